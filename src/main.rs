@@ -1,0 +1,2 @@
+//! Kneadsafe.
+fn main() {}
