@@ -1,1 +1,4 @@
-//! Kneadsafe.
+//! Kneadsafe screens a client's conditions against a massage before a booking is confirmed.
+pub mod model;
+pub mod ruleset;
+pub mod screening;

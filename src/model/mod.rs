@@ -1,0 +1,28 @@
+//! The words: what a session, a client, a condition and a verdict are, with their parsing, order and printing.
+//!
+//! Owns the vocabulary of the whole crate and knows nothing of rules, files, HTTP or the clock.
+
+mod catalogue;
+mod condition;
+mod fault;
+mod ids;
+mod request;
+mod requirement;
+mod truth;
+mod verdict;
+mod wire;
+
+pub use catalogue::{ActivityLevel, ClearedBy, Intake, Pressure, Sex, Tone};
+pub use condition::{ConditionKind, Control, Phase, PhaseSet, Severity, State};
+pub use fault::Fault;
+pub use ids::{ConditionId, IdError, MassageTypeId, ProductId, RegionId, RuleId, SourceId, TechniqueId};
+pub use request::{
+    ClearanceRequest, ClientRequest, CodeRequest, ConditionRequest, ScreeningRequest, SessionRequest,
+};
+pub use requirement::{CheckFirst, Position, Requirement, Training};
+pub use truth::Truth;
+pub use verdict::{
+    Action, Alternative, Certainty, CitedSource, Coverage, Effect, EvidenceResponse, Grade, Messages, Question, Range,
+    Reason, Recognised, RecognisedBy, RedFlag, RulesetStamp, Screening, SessionEcho, Softened, Unrecognised, Urgency,
+    Verdict, WayForward,
+};

@@ -1,0 +1,407 @@
+//! The answer to a screening.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{ClearedBy, ConditionId, MassageTypeId, Pressure, RegionId, Requirement, RuleId, SourceId};
+
+/// The answer for a session, ordered by caution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Nothing speaks against it.
+    Allow,
+    /// Go ahead as the requirements say, once the questions are answered.
+    Caution,
+    /// Not this session.
+    Deny,
+}
+
+impl Verdict {
+    /// All three, mildest first.
+    pub const ALL: [Self; 3] = [Self::Allow, Self::Caution, Self::Deny];
+
+    /// The word used in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Caution => "caution",
+            Self::Deny => "deny",
+        }
+    }
+}
+
+/// What one rule asks, ordered by caution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Effect {
+    /// A good match; informs only.
+    Indicate,
+    /// Text and requirements that leave the verdict as it is.
+    Advise,
+    /// A precaution: go ahead as the requirements say.
+    Caution,
+    /// A contraindication: don't.
+    Deny,
+}
+
+impl Effect {
+    /// The verdict that this effect alone amounts to.
+    #[must_use]
+    pub const fn verdict(self) -> Verdict {
+        match self {
+            Self::Indicate | Self::Advise => Verdict::Allow,
+            Self::Caution => Verdict::Caution,
+            Self::Deny => Verdict::Deny,
+        }
+    }
+}
+
+/// How sure it is that a rule applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Certainty {
+    /// Every fact that it needs is known.
+    Definite,
+    /// A fact is missing, and the rule is made to assume the worst.
+    Assumed,
+    /// A fact is missing: the rule counts as a precaution until it is known.
+    Possible,
+}
+
+/// What the caller is to do; all that a simple client needs. Anything not known to the client means: hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// Confirm the booking.
+    Confirm,
+    /// Confirm it and pass the requirements to the therapist.
+    ConfirmWithPrecautions,
+    /// Ask the questions first.
+    Ask,
+    /// Hold the booking until somebody has agreed.
+    HoldForClearance,
+    /// Offer another massage type, place or day.
+    OfferAlternatives,
+    /// Decline.
+    Reject,
+    /// Do not book: the client should see a doctor.
+    Refer,
+}
+
+impl Action {
+    /// The word used in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirm => "confirm",
+            Self::ConfirmWithPrecautions => "confirm-with-precautions",
+            Self::Ask => "ask",
+            Self::HoldForClearance => "hold-for-clearance",
+            Self::OfferAlternatives => "offer-alternatives",
+            Self::Reject => "reject",
+            Self::Refer => "refer",
+        }
+    }
+}
+
+/// How strong the support for a rule is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Grade {
+    /// Good trials or large case series.
+    Strong,
+    /// Smaller studies or several case reports.
+    Moderate,
+    /// Single or indirect reports.
+    Weak,
+    /// What most guidance says.
+    Consensus,
+    /// What the seed article or practice says, and little else.
+    Traditional,
+    /// Read across from a neighbouring condition or massage type.
+    Extrapolated,
+}
+
+/// A source as an answer cites it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CitedSource {
+    /// The source's id in the ruleset.
+    pub id: SourceId,
+    /// What it is, or what the seed article says.
+    #[schema(value_type = String)]
+    pub title: Arc<str>,
+    /// Where it can be read, if it is public.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "uri")]
+    pub url: Option<Arc<str>>,
+}
+
+/// What supports a rule, and what speaks against it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Evidence)]
+pub struct EvidenceResponse {
+    /// How strong the support is.
+    pub grade: Grade,
+    /// The sources that say so.
+    #[schema(value_type = Vec<CitedSource>)]
+    pub sources: Arc<[CitedSource]>,
+    /// The sources that say otherwise.
+    #[schema(value_type = Vec<CitedSource>)]
+    pub disagree: Arc<[CitedSource]>,
+}
+
+/// A rule that came out milder than it is written, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Softened {
+    /// What the rule asks by itself.
+    pub from: Effect,
+    /// The facts that softened it, as JSON Pointers into the request.
+    pub by: Vec<String>,
+}
+
+/// One rule that holds or may hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Reason {
+    /// The rule.
+    pub rule_id: RuleId,
+    /// What it comes to for this session.
+    pub effect: Effect,
+    /// How sure it is that the rule applies.
+    pub certainty: Certainty,
+    /// The client's condition that it is about, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<ConditionId>,
+    /// The facts that it read, as JSON Pointers into the request.
+    pub facts: Vec<String>,
+    /// The reason in a clinician's words.
+    #[schema(value_type = String)]
+    pub text: Arc<str>,
+    /// The first day on which the rule no longer holds, where time alone lifts it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub eligible_from: Option<Date>,
+    /// Who could agree, so that the rule comes out milder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clearance: Option<ClearedBy>,
+    /// Set where the rule came out milder than it is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub softened: Option<Softened>,
+    /// What supports the rule.
+    pub evidence: EvidenceResponse,
+}
+
+/// How urgently the client should be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Urgency {
+    /// Within days.
+    Soon,
+    /// Today.
+    SameDay,
+    /// Now: call the emergency number.
+    Emergency,
+}
+
+/// A sign that this is not about a booking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RedFlag {
+    /// The rule that raised it.
+    pub rule_id: RuleId,
+    /// How urgently the client should be seen.
+    pub urgency: Urgency,
+    /// The facts that it read, as JSON Pointers into the request.
+    pub facts: Vec<String>,
+    /// What to tell the client.
+    #[schema(value_type = String)]
+    pub text: Arc<str>,
+}
+
+/// A question whose answer can move the verdict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Question {
+    /// Where the answer belongs in the request: a JSON Pointer. `/conditions/-` is a condition to be added.
+    pub about: String,
+    /// The question in plain words.
+    pub text: String,
+    /// The answers there are; empty where any date, number or name will do.
+    pub answers: Vec<String>,
+    /// The verdicts that the answers can lead to, mildest first.
+    pub can_reach: Vec<Verdict>,
+}
+
+/// The mildest and strictest verdict over everything that is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Range {
+    /// The mildest.
+    pub best: Verdict,
+    /// The strictest.
+    pub worst: Verdict,
+}
+
+/// The session as it was understood: ids for names, defaults filled in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionEcho {
+    /// The massage type.
+    pub massage_type: MassageTypeId,
+    /// The pressure asked for, else the type's usual one.
+    pub pressure: Pressure,
+    /// The regions; not given for the whole body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_regions: Option<Vec<RegionId>>,
+    /// The day.
+    #[schema(value_type = String, format = Date)]
+    pub date: Date,
+}
+
+/// How another massage type would do for the same client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Alternative {
+    /// The massage type.
+    pub massage_type: MassageTypeId,
+    /// The pressure it was screened with: its usual one, or the one asked for where that is lighter.
+    pub pressure: Pressure,
+    /// Its verdict.
+    pub verdict: Verdict,
+    /// What it must observe.
+    pub requirements: Vec<Requirement>,
+}
+
+/// A small change to the request that reaches a better verdict.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WayForward {
+    /// JSON Pointers into the request, each with its new value. `/clearances/-` adds a clearance.
+    #[schema(value_type = Object)]
+    pub change: std::collections::BTreeMap<String, serde_json::Value>,
+    /// The verdict that the changed request gets.
+    pub verdict: Verdict,
+}
+
+/// By what a condition was recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RecognisedBy {
+    /// Its id.
+    Id,
+    /// One of its codes, or one above it.
+    Code,
+    /// Its name.
+    Name,
+    /// One of its synonyms.
+    Synonym,
+    /// A client attribute that implies it.
+    Attribute,
+}
+
+/// A condition that was understood.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Recognised {
+    /// Where it was named.
+    pub pointer: String,
+    /// What it was understood as.
+    pub id: ConditionId,
+    /// By what.
+    pub by: RecognisedBy,
+}
+
+/// Something that was not understood. It never makes an answer milder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Unrecognised {
+    /// Where it was named.
+    pub pointer: String,
+    /// What was said.
+    pub text: String,
+    /// What may have been meant, likeliest first.
+    pub did_you_mean: Vec<String>,
+}
+
+/// What of the request was understood, what was not, and what was never asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Coverage {
+    /// Conditions that were understood.
+    pub recognised: Vec<Recognised>,
+    /// Names that were not.
+    pub unrecognised: Vec<Unrecognised>,
+    /// With a partial intake: categories of conditions that bear on this session and of which nothing was said.
+    pub not_asked: Vec<String>,
+}
+
+/// The answer in prose, for four readers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Messages {
+    /// One or two plain sentences, at most 200 characters.
+    #[schema(max_length = 200)]
+    pub client: String,
+    /// For whoever takes the booking; names no condition.
+    pub front_desk: String,
+    /// What to do in the session.
+    pub therapist: String,
+    /// The reasons in full.
+    pub clinician: String,
+}
+
+/// Which ruleset answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RulesetStamp {
+    /// Its version (SemVer).
+    #[schema(value_type = String, example = "1.0.0")]
+    pub version: Arc<str>,
+    /// The digest of its bytes.
+    #[schema(value_type = String, example = "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    pub digest: Arc<str>,
+}
+
+/// The answer to a screening. A screening aid, not a diagnosis.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ScreeningResponse)]
+pub struct Screening {
+    /// The strictest effect among the reasons.
+    pub verdict: Verdict,
+    /// What the caller is to do.
+    pub action: Action,
+    /// Whether no answer to an open question can change the verdict.
+    pub settled: bool,
+    /// What the verdict can still become.
+    pub range: Range,
+    /// The session as it was understood.
+    pub session: SessionEcho,
+    /// Every rule that holds or may hold, by rule id.
+    pub reasons: Vec<Reason>,
+    /// What the session must observe, without repetition.
+    pub requirements: Vec<Requirement>,
+    /// What to ask, the weightiest first.
+    pub questions: Vec<Question>,
+    /// The first day on which time alone makes the verdict milder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub eligible_from: Option<Date>,
+    /// Every other massage type for this client, the mildest verdict first.
+    pub alternatives: Vec<Alternative>,
+    /// Small changes that reach a better verdict, the smallest first.
+    pub ways_forward: Vec<WayForward>,
+    /// Signs that this is not about a booking.
+    pub red_flags: Vec<RedFlag>,
+    /// What was understood and what was not.
+    pub coverage: Coverage,
+    /// The answer in prose.
+    pub messages: Messages,
+    /// That this is a screening aid and not a diagnosis.
+    #[schema(value_type = String)]
+    pub disclaimer: Arc<str>,
+    /// Which ruleset answered.
+    pub ruleset: RulesetStamp,
+}

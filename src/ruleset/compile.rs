@@ -1,0 +1,606 @@
+//! From documents to a [`Ruleset`], its only maker: names become numbers, and what cannot be used is refused.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use crate::model::{
+    CitedSource, ConditionId, ConditionKind, Effect, EvidenceResponse, MassageTypeId, PhaseSet, RecognisedBy, RegionId, RulesetStamp,
+    SourceId, TechniqueId,
+};
+
+use super::document::{
+    Bundle, ClientDocument, ConditionDocument, EvidenceDocument, ImpliedBy, PhaseWord, RuleDocument, Scope, SessionDocument,
+    WhenPartly, WhenUnknown, WhereDocument,
+};
+use super::error::RulesetError;
+use super::index::{
+    BodyRegion, ClearanceTest, Condition, ConditionIx, Fallbacks, MassageType, Place, Product, Rule, RuleIx, Ruleset, Technique,
+};
+use super::names::{Match, NameIndex, Vocabulary, normalise};
+use super::predicate::{ClientTest, Course, SessionTest};
+use super::regions::RegionSet;
+use super::release::{bundle_bytes, digest};
+
+type Result<T> = std::result::Result<T, RulesetError>;
+
+impl Ruleset {
+    /// A ruleset from the bytes of a release; its digest is theirs.
+    ///
+    /// # Errors
+    /// Where the bytes are no bundle, or the bundle no ruleset.
+    pub fn from_bundle_bytes(bytes: &[u8]) -> Result<Self> {
+        let form = |source| RulesetError::Form { file: "bundle".to_owned(), source };
+        let bundle: Bundle = serde_json::from_slice(bytes).map_err(form)?;
+        compile(bundle, bytes.into())
+    }
+
+    /// A ruleset from its documents; its bytes are the canonical ones.
+    ///
+    /// # Errors
+    /// Where the documents contradict each other.
+    pub fn from_bundle(bundle: Bundle) -> Result<Self> {
+        let bytes = bundle_bytes(&bundle)?;
+        compile(bundle, bytes.into())
+    }
+}
+
+fn compile(bundle: Bundle, bytes: Arc<[u8]>) -> Result<Ruleset> {
+    let mut names = NameIndex::default();
+    let techniques = techniques(&bundle, &mut names)?;
+    let regions = regions(&bundle, &mut names)?;
+    let products = products(&bundle, &mut names)?;
+    let massage_types = massage_types(&bundle, &techniques, &mut names)?;
+    let mut conditions = conditions(&bundle, &regions, &mut names)?;
+    let rules = {
+        let scope = RuleScope {
+            conditions: &names.condition_ids,
+            techniques: techniques.iter().enumerate().map(|(number, technique)| (&technique.id, number)).collect(),
+            massage_types: massage_types.iter().enumerate().map(|(number, kind)| (&kind.id, number)).collect(),
+            regions: &regions,
+            products: products.iter().enumerate().map(|(number, product)| (product.id.as_str(), number)).collect(),
+            sources: cited_sources(&bundle)?,
+        };
+        rules(&bundle, &scope)?
+    };
+    index_rules(&mut conditions, &rules);
+    let unconditional = numbered(&rules).filter(|(_, rule)| rule.condition.is_none()).map(|(ix, _)| ix).collect();
+    let fallbacks = fallbacks(&bundle, &conditions, &names)?;
+    let disclaimer = bundle
+        .messages
+        .get("common")
+        .and_then(|common| common.get("disclaimer"))
+        .map(|text| Arc::from(text.as_str()))
+        .ok_or_else(|| RulesetError::Missing("sentence `common/disclaimer` in messages.json".to_owned()))?;
+    let stamp = RulesetStamp { version: bundle.manifest.version.clone(), digest: digest(&bytes).into() };
+    Ok(Ruleset {
+        stamp,
+        bytes,
+        bundle,
+        conditions,
+        rules,
+        unconditional,
+        massage_types,
+        techniques,
+        regions,
+        products,
+        fallbacks,
+        names,
+        disclaimer,
+    })
+}
+
+fn numbered(rules: &[Rule]) -> impl Iterator<Item = (RuleIx, &Rule)> {
+    rules.iter().enumerate().map(|(number, rule)| (RuleIx(index(number)), rule))
+}
+
+/// A number that [`at_most`] or memory has bounded.
+#[expect(clippy::cast_possible_truncation, reason = "no ruleset holds four thousand million things")]
+fn index(number: usize) -> u32 {
+    number as u32
+}
+
+fn at_most(kind: &'static str, number: usize, most: usize) -> Result<()> {
+    if number > most { Err(RulesetError::TooMany { kind, most }) } else { Ok(()) }
+}
+
+fn dangling(by: &str, kind: &'static str, id: &str) -> RulesetError {
+    RulesetError::Dangling { by: by.to_owned(), kind, id: id.to_owned() }
+}
+
+fn add_names<'n>(
+    table: &mut HashMap<String, usize>,
+    guesses: &mut Vec<(String, String)>,
+    kind: &'static str,
+    id: &'n str,
+    names: impl Iterator<Item = &'n str>,
+    number: usize,
+) -> Result<()> {
+    for name in std::iter::once(id).chain(names) {
+        let folded = normalise(name);
+        match table.insert(folded.clone(), number) {
+            Some(other) if other != number => return Err(RulesetError::Duplicate { kind, id: name.to_owned() }),
+            Some(_) => {}
+            None => guesses.push((folded, id.to_owned())),
+        }
+    }
+    Ok(())
+}
+
+fn unique<'i>(kind: &'static str, ids: impl Iterator<Item = &'i str>) -> Result<()> {
+    let mut seen = BTreeSet::new();
+    for id in ids {
+        if !seen.insert(id) {
+            return Err(RulesetError::Duplicate { kind, id: id.to_owned() });
+        }
+    }
+    Ok(())
+}
+
+fn techniques(bundle: &Bundle, names: &mut NameIndex) -> Result<Vec<Technique>> {
+    let documents = &bundle.techniques.techniques;
+    at_most("technique", documents.len(), 64)?;
+    unique("technique", documents.iter().map(|document| document.id.as_str()))?;
+    let guesses = names.guesses.entry(Vocabulary::Techniques).or_default();
+    for (number, document) in documents.iter().enumerate() {
+        let others = document.synonyms.iter().map(String::as_str).chain([document.name.as_str()]);
+        add_names(&mut names.techniques, guesses, "technique", document.id.as_str(), others, number)?;
+    }
+    Ok(documents.iter().map(|document| Technique { id: document.id.clone(), name: document.name.clone() }).collect())
+}
+
+/// For each thing, itself and everything above it.
+fn ancestors(kind: &'static str, ids: &[&str], parents: &[Vec<&str>]) -> Result<Vec<BTreeSet<usize>>> {
+    let numbers: HashMap<&str, usize> = ids.iter().enumerate().map(|(number, id)| (*id, number)).collect();
+    let mut above: Vec<Vec<usize>> = Vec::with_capacity(ids.len());
+    for (id, named) in ids.iter().zip(parents) {
+        above.push(
+            named
+                .iter()
+                .map(|parent| numbers.get(parent).copied().ok_or_else(|| dangling(id, kind, parent)))
+                .collect::<Result<_>>()?,
+        );
+    }
+    let mut all = Vec::with_capacity(ids.len());
+    for (number, id) in ids.iter().enumerate() {
+        let mut found = BTreeSet::from([number]);
+        let mut open: Vec<usize> = above.get(number).cloned().unwrap_or_default();
+        while let Some(next) = open.pop() {
+            if next == number {
+                return Err(RulesetError::Cycle { kind, id: (*id).to_owned() });
+            }
+            if found.insert(next) {
+                open.extend(above.get(next).into_iter().flatten());
+            }
+        }
+        all.push(found);
+    }
+    Ok(all)
+}
+
+fn regions(bundle: &Bundle, names: &mut NameIndex) -> Result<Vec<BodyRegion>> {
+    let documents = &bundle.body_regions.body_regions;
+    at_most("body region", documents.len(), RegionSet::MOST)?;
+    unique("body region", documents.iter().map(|document| document.id.as_str()))?;
+    let ids: Vec<&str> = documents.iter().map(|document| document.id.as_str()).collect();
+    let parents: Vec<Vec<&str>> =
+        documents.iter().map(|document| document.broader.iter().map(RegionId::as_str).collect()).collect();
+    let above = ancestors("body region", &ids, &parents)?;
+    let mut regions = Vec::with_capacity(documents.len());
+    let guesses = names.guesses.entry(Vocabulary::Regions).or_default();
+    for (number, document) in documents.iter().enumerate() {
+        let others = document.synonyms.iter().map(String::as_str).chain([document.name.as_str()]);
+        add_names(&mut names.regions, guesses, "body region", document.id.as_str(), others, number)?;
+        let set = above
+            .iter()
+            .enumerate()
+            .filter(|(_, above)| above.contains(&number))
+            .fold(RegionSet::default(), |set, (below, _)| set.union(RegionSet::single(below)));
+        regions.push(BodyRegion { id: document.id.clone(), name: document.name.clone(), set });
+    }
+    Ok(regions)
+}
+
+fn products(bundle: &Bundle, names: &mut NameIndex) -> Result<Vec<Product>> {
+    let documents = &bundle.products.products;
+    unique("product", documents.iter().map(|document| document.id.as_str()))?;
+    let ids: Vec<&str> = documents.iter().map(|document| document.id.as_str()).collect();
+    let parents: Vec<Vec<&str>> =
+        documents.iter().map(|document| document.broader.iter().map(crate::model::ProductId::as_str).collect()).collect();
+    let above = ancestors("product", &ids, &parents)?;
+    let guesses = names.guesses.entry(Vocabulary::Products).or_default();
+    for (number, document) in documents.iter().enumerate() {
+        let others = document.synonyms.iter().map(String::as_str).chain([document.name.as_str()]);
+        add_names(&mut names.products, guesses, "product", document.id.as_str(), others, number)?;
+    }
+    Ok(documents
+        .iter()
+        .zip(above)
+        .map(|(document, above)| Product {
+            id: document.id.clone(),
+            name: document.name.clone(),
+            ancestors: above.into_iter().collect(),
+        })
+        .collect())
+}
+
+fn massage_types(bundle: &Bundle, techniques: &[Technique], names: &mut NameIndex) -> Result<Vec<MassageType>> {
+    let documents = &bundle.massage_types.massage_types;
+    at_most("massage type", documents.len(), 64)?;
+    unique("massage type", documents.iter().map(|document| document.id.as_str()))?;
+    let goals: BTreeSet<&str> = bundle.massage_types.goals.iter().map(|goal| goal.id.as_str()).collect();
+    let mut types = Vec::with_capacity(documents.len());
+    let guesses = names.guesses.entry(Vocabulary::MassageTypes).or_default();
+    for (number, document) in documents.iter().enumerate() {
+        let id = document.id.as_str();
+        let others = document.synonyms.iter().map(String::as_str).chain([document.name.as_str()]);
+        add_names(&mut names.massage_types, guesses, "massage type", id, others, number)?;
+        if let Some(goal) = document.goals.iter().find(|goal| !goals.contains(goal.as_str())) {
+            return Err(dangling(id, "goal", goal));
+        }
+        let mut bits = 0_u64;
+        for technique in &document.techniques {
+            let bit = techniques
+                .iter()
+                .position(|known| known.id == *technique)
+                .ok_or_else(|| dangling(id, "technique", technique.as_str()))?;
+            bits |= 1 << bit;
+        }
+        types.push(MassageType {
+            id: document.id.clone(),
+            techniques: bits,
+            tone: document.effect,
+            usual_pressure: document.usual_pressure,
+            document: Arc::new(document.clone()),
+        });
+    }
+    Ok(types)
+}
+
+fn place_named(by: &str, ids: &[RegionId], regions: &[BodyRegion]) -> Result<Option<Place>> {
+    if ids.is_empty() {
+        return Ok(None);
+    }
+    let set = region_set(by, ids, regions)?;
+    let mut ids = ids.to_vec();
+    ids.sort();
+    Ok(Some(Place { set, ids }))
+}
+
+fn region_set(by: &str, ids: &[RegionId], regions: &[BodyRegion]) -> Result<RegionSet> {
+    ids.iter().try_fold(RegionSet::default(), |set, id| {
+        let region =
+            regions.iter().find(|region| region.id == *id).ok_or_else(|| dangling(by, "body region", id.as_str()))?;
+        Ok(set.union(region.set))
+    })
+}
+
+fn conditions(bundle: &Bundle, regions: &[BodyRegion], names: &mut NameIndex) -> Result<Vec<Condition>> {
+    let mut documents: Vec<(&str, &ConditionDocument)> = bundle
+        .conditions
+        .iter()
+        .flat_map(|file| file.conditions.iter().map(|document| (file.category.as_str(), document)))
+        .collect();
+    documents.sort_by(|one, other| one.1.id.cmp(&other.1.id));
+    unique("condition", documents.iter().map(|(_, document)| document.id.as_str()))?;
+    let ids: Vec<&str> = documents.iter().map(|(_, document)| document.id.as_str()).collect();
+    let parents: Vec<Vec<&str>> =
+        documents.iter().map(|(_, document)| document.broader.iter().map(ConditionId::as_str).collect()).collect();
+    let above = ancestors("condition", &ids, &parents)?;
+    let mut conditions = Vec::with_capacity(documents.len());
+    for ((number, (category, document)), above) in documents.iter().enumerate().zip(above) {
+        let ix = ConditionIx(index(number));
+        name_condition(document, ix, names)?;
+        conditions.push(Condition {
+            id: document.id.clone(),
+            name: document.name.as_str().into(),
+            category: (*category).into(),
+            ancestors: above.into_iter().map(|number| ConditionIx(index(number))).collect(),
+            place: place_named(document.id.as_str(), &document.regions, regions)?,
+            rules: Box::default(),
+            document: Arc::new((*document).clone()),
+        });
+    }
+    Ok(conditions)
+}
+
+fn name_condition(document: &ConditionDocument, ix: ConditionIx, names: &mut NameIndex) -> Result<()> {
+    let id = document.id.as_str();
+    names.condition_ids.insert(id.to_owned(), ix);
+    let guesses = names.guesses.entry(Vocabulary::Conditions).or_default();
+    guesses.push((normalise(id), id.to_owned()));
+    let words = [(document.name.as_str(), RecognisedBy::Name), (id, RecognisedBy::Id)]
+        .into_iter()
+        .chain(document.synonyms.iter().map(|synonym| (synonym.as_str(), RecognisedBy::Synonym)));
+    for (word, by) in words {
+        let folded = normalise(word);
+        match names.condition_names.get(&folded) {
+            Some(other) if other.condition != ix => {
+                return Err(RulesetError::Duplicate { kind: "condition name", id: word.to_owned() });
+            }
+            Some(_) => {}
+            None => {
+                guesses.push((folded.clone(), id.to_owned()));
+                names.condition_names.insert(folded, Match { condition: ix, by });
+            }
+        }
+    }
+    for code in &document.codes {
+        if names.add_code(&code.system, &code.code, ix).is_some() {
+            return Err(RulesetError::Duplicate { kind: "code", id: code.code.clone() });
+        }
+    }
+    Ok(())
+}
+
+fn cited_sources(bundle: &Bundle) -> Result<HashMap<&SourceId, CitedSource>> {
+    unique("source", bundle.sources.sources.iter().map(|source| source.id.as_str()))?;
+    Ok(bundle
+        .sources
+        .sources
+        .iter()
+        .map(|source| {
+            let cited = CitedSource { id: source.id.clone(), title: source.title.clone(), url: source.url.clone() };
+            (&source.id, cited)
+        })
+        .collect())
+}
+
+/// What the names in a rule can stand for.
+struct RuleScope<'b> {
+    conditions: &'b HashMap<String, ConditionIx>,
+    techniques: BTreeMap<&'b TechniqueId, usize>,
+    massage_types: BTreeMap<&'b MassageTypeId, usize>,
+    regions: &'b [BodyRegion],
+    products: BTreeMap<&'b str, usize>,
+    sources: HashMap<&'b SourceId, CitedSource>,
+}
+
+fn rules(bundle: &Bundle, scope: &RuleScope<'_>) -> Result<Vec<Rule>> {
+    let mut documents: Vec<(&str, &RuleDocument)> = bundle
+        .rules
+        .iter()
+        .flat_map(|file| file.rules.iter().map(|document| (file.category.as_str(), document)))
+        .collect();
+    documents.sort_by(|one, other| one.1.id.cmp(&other.1.id));
+    unique("rule", documents.iter().map(|(_, document)| document.id.as_str()))?;
+    documents.into_iter().map(|(category, document)| scope.rule(category, document)).collect()
+}
+
+impl RuleScope<'_> {
+    fn rule(&self, category: &str, document: &RuleDocument) -> Result<Rule> {
+        forbid(document)?;
+        let by = document.id.as_str();
+        self.requirements(document)?;
+        Ok(Rule {
+            id: document.id.clone(),
+            effect: document.effect,
+            condition: document.condition.as_ref().map(|id| self.condition(by, id)).transpose()?,
+            course: self.course(by, document.where_.as_ref())?,
+            client: self.client(by, document.client.as_ref())?,
+            session: self.session(by, document.session.as_ref())?,
+            local: document.scope == Scope::Local,
+            affects: place_named(by, &document.affects, self.regions)?,
+            assumes: document.when_unknown == WhenUnknown::Assume,
+            when_partly: match document.when_partly {
+                WhenPartly::Advise => document.effect.min(Effect::Advise),
+                WhenPartly::Caution => document.effect.min(Effect::Caution),
+            },
+            clearance: document.with_clearance.map(|clearance| ClearanceTest {
+                by: clearance.by,
+                effect: clearance.effect,
+                max_age_days: clearance.max_age_days.map(i32::from),
+            }),
+            red_flag: document.red_flag.map(|flag| flag.urgency),
+            requirements: document.requirements.clone(),
+            evidence: self.evidence(by, &document.evidence)?,
+            document: Arc::new(document.clone()),
+            category: category.into(),
+        })
+    }
+
+    fn condition(&self, by: &str, id: &ConditionId) -> Result<ConditionIx> {
+        self.conditions.get(id.as_str()).copied().ok_or_else(|| dangling(by, "condition", id.as_str()))
+    }
+
+    fn course(&self, by: &str, document: Option<&WhereDocument>) -> Result<Course> {
+        let Some(document) = document else { return Ok(Course::default()) };
+        Ok(Course {
+            phases: document.phase.as_ref().map(|words| {
+                words.iter().fold(PhaseSet::EMPTY, |set, word| set.union(phases_of(*word)))
+            }),
+            resolved_within_days: document.resolved_within_days.map(i32::from),
+            onset_within_days: document.onset_within_days.map(i32::from),
+            control: document.control.clone(),
+            severity: document.severity.clone(),
+            regions: document.regions.as_ref().map(|ids| region_set(by, ids, self.regions)).transpose()?,
+        })
+    }
+
+    fn client(&self, by: &str, document: Option<&ClientDocument>) -> Result<ClientTest> {
+        let Some(document) = document else { return Ok(ClientTest::default()) };
+        let also = document.also.as_ref();
+        Ok(ClientTest {
+            age: document.age,
+            pregnancy_weeks: document.pregnancy_weeks,
+            sex: document.sex.clone(),
+            activity_level: document.activity_level.clone(),
+            first_session: document.first_session,
+            also: also.map(|ids| ids.iter().map(|id| self.condition(by, id)).collect()).transpose()?,
+        })
+    }
+
+    fn session(&self, by: &str, document: Option<&SessionDocument>) -> Result<SessionTest> {
+        let Some(document) = document else { return Ok(SessionTest::default()) };
+        let only = document.massage_types.as_ref().map(|ids| self.type_bits(by, ids)).transpose()?;
+        let never = document.except_massage_types.as_ref().map(|ids| self.type_bits(by, ids)).transpose()?;
+        let massage_types = match (only, never) {
+            (None, None) => None,
+            (only, never) => Some(only.unwrap_or(u64::MAX) & !never.unwrap_or(0)),
+        };
+        Ok(SessionTest {
+            massage_types,
+            techniques: document.techniques.as_ref().map(|ids| self.technique_bits(by, ids)).transpose()?,
+            tones: document.effects.clone(),
+            pressure: document.pressure.map(|pressure| pressure.at_least),
+            duration_minutes: document.duration_minutes.map(|minutes| minutes.at_least),
+            regions: document.regions.as_ref().map(|ids| region_set(by, ids, self.regions)).transpose()?,
+            products: document.products.as_ref().map(|ids| self.product_numbers(by, ids)).transpose()?,
+        })
+    }
+
+    fn type_bits(&self, by: &str, ids: &[MassageTypeId]) -> Result<u64> {
+        ids.iter().try_fold(0, |bits, id| {
+            let number = self.massage_types.get(id).ok_or_else(|| dangling(by, "massage type", id.as_str()))?;
+            Ok(bits | 1 << number)
+        })
+    }
+
+    fn technique_bits(&self, by: &str, ids: &[TechniqueId]) -> Result<u64> {
+        ids.iter().try_fold(0, |bits, id| {
+            let number = self.techniques.get(id).ok_or_else(|| dangling(by, "technique", id.as_str()))?;
+            Ok(bits | 1 << number)
+        })
+    }
+
+    fn product_numbers(&self, by: &str, ids: &[crate::model::ProductId]) -> Result<Vec<usize>> {
+        ids.iter()
+            .map(|id| self.products.get(id.as_str()).copied().ok_or_else(|| dangling(by, "product", id.as_str())))
+            .collect()
+    }
+
+    fn evidence(&self, by: &str, document: &EvidenceDocument) -> Result<EvidenceResponse> {
+        let cite = |ids: &[SourceId]| {
+            ids.iter()
+                .map(|id| self.sources.get(id).cloned().ok_or_else(|| dangling(by, "source", id.as_str())))
+                .collect::<Result<Arc<[CitedSource]>>>()
+        };
+        Ok(EvidenceResponse { grade: document.grade, sources: cite(&document.agree)?, disagree: cite(&document.disagree)? })
+    }
+
+    /// Whether everything that the requirements name exists.
+    fn requirements(&self, document: &RuleDocument) -> Result<()> {
+        use crate::model::Requirement as R;
+        let by = document.id.as_str();
+        for requirement in &document.requirements {
+            match requirement {
+                R::AvoidRegion { regions } | R::PressureMax { regions: Some(regions), .. } => {
+                    region_set(by, regions, self.regions)?;
+                }
+                R::AvoidTechnique { techniques, regions } => {
+                    self.technique_bits(by, techniques)?;
+                    region_set(by, regions.as_deref().unwrap_or_default(), self.regions)?;
+                }
+                R::AvoidProduct { products } => {
+                    self.product_numbers(by, products)?;
+                }
+                R::PressureMax { regions: None, .. }
+                | R::DurationMax { .. }
+                | R::Position { .. }
+                | R::TherapistTraining { .. }
+                | R::CheckFirst { .. }
+                | R::RiseSlowly
+                | R::StopOnRequest
+                | R::StopOnPain
+                | R::FragranceFreeProduct
+                | R::GradualPressure
+                | R::NoHeat
+                | R::NoForcedJointMovement
+                | R::HygieneCover
+                | R::TherapistFeedback
+                | R::DrinkToThirst
+                | R::GentleAfterCare => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The phases that one word of a rule stands for.
+pub(super) fn phases_of(word: PhaseWord) -> PhaseSet {
+    use crate::model::Phase;
+    match word {
+        PhaseWord::Acute => Phase::Acute.into(),
+        PhaseWord::Subacute => Phase::Subacute.into(),
+        PhaseWord::Chronic => Phase::Chronic.into(),
+        PhaseWord::Flare => Phase::Flare.into(),
+        PhaseWord::Remission => Phase::Remission.into(),
+        PhaseWord::Resolved => Phase::Resolved.into(),
+        PhaseWord::Current => PhaseSet::CURRENT,
+    }
+}
+
+/// What no rule may say, because it would break a guarantee or mean nothing.
+pub(super) fn forbidden(document: &RuleDocument) -> Option<&'static str> {
+    let clearance = document.with_clearance;
+    let cleared = clearance.map(|clearance| clearance.effect);
+    if document.effect == Effect::Deny && cleared.is_some_and(|effect| effect < Effect::Caution) {
+        return Some("a deny comes down to caution at most");
+    }
+    if cleared.is_some_and(|effect| effect >= document.effect) {
+        return Some("`withClearance` must make the rule milder");
+    }
+    if document.red_flag.is_some() && (document.effect != Effect::Deny || clearance.is_some()) {
+        return Some("a red flag is a deny that no clearance lifts");
+    }
+    if document.condition.is_none() && document.where_.is_some() {
+        return Some("`where` is about a condition, and the rule names none");
+    }
+    if document.condition.is_none() && clearance.is_some() {
+        return Some("a clearance is about a condition, and the rule names none");
+    }
+    if document.scope == Scope::Systemic && !document.affects.is_empty() {
+        return Some("`affects` is for local rules");
+    }
+    if document.when_partly == WhenPartly::Advise && (document.condition.is_some() || document.scope == Scope::Systemic) {
+        return Some("`whenPartly` is for local rules without a condition");
+    }
+    if document.scope == Scope::Local && document.condition.is_none() && document.affects.is_empty() {
+        return Some("a local rule without a condition must say which place it `affects`");
+    }
+    None
+}
+
+fn forbid(document: &RuleDocument) -> Result<()> {
+    match forbidden(document) {
+        Some(what) => Err(RulesetError::Forbidden { rule: document.id.to_string(), what }),
+        None => Ok(()),
+    }
+}
+
+/// Gives each condition the rules on itself and on everything above it.
+fn index_rules(conditions: &mut [Condition], rules: &[Rule]) {
+    let mut own: HashMap<ConditionIx, Vec<RuleIx>> = HashMap::new();
+    for (ix, rule) in numbered(rules) {
+        if let Some(condition) = rule.condition {
+            own.entry(condition).or_default().push(ix);
+        }
+    }
+    for condition in conditions {
+        let mut folded: Vec<RuleIx> =
+            condition.ancestors.iter().filter_map(|above| own.get(above)).flatten().copied().collect();
+        folded.sort_unstable();
+        condition.rules = folded.into();
+    }
+}
+
+fn fallbacks(bundle: &Bundle, conditions: &[Condition], names: &NameIndex) -> Result<Fallbacks> {
+    let find = |id: &ConditionId| {
+        names.condition_ids.get(id.as_str()).copied().ok_or_else(|| dangling("manifest.json", "condition", id.as_str()))
+    };
+    let ids = &bundle.manifest.fallbacks;
+    let fallbacks = Fallbacks {
+        unrecognised: find(&ids.unrecognised)?,
+        incomplete_intake: find(&ids.incomplete_intake)?,
+        pregnancy: conditions
+            .iter()
+            .position(|condition| condition.document.implied_by == Some(ImpliedBy::PregnancyWeeks))
+            .map(|number| ConditionIx(index(number))),
+    };
+    for (ix, id) in [(fallbacks.unrecognised, &ids.unrecognised), (fallbacks.incomplete_intake, &ids.incomplete_intake)] {
+        let condition = conditions.get(ix.0 as usize);
+        if condition.is_none_or(|condition| condition.rules.is_empty() || condition.document.kind != ConditionKind::Circumstance) {
+            return Err(RulesetError::Missing(format!("circumstance `{id}` with a rule on it")));
+        }
+    }
+    Ok(fallbacks)
+}

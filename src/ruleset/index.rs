@@ -1,0 +1,290 @@
+//! The ruleset as the engine uses it: things by number, rules by the conditions that wake them.
+
+use std::sync::Arc;
+
+use crate::model::{
+    ClearedBy, ConditionId, Effect, EvidenceResponse, MassageTypeId, Pressure, ProductId, RegionId, Requirement, RuleId,
+    RulesetStamp, TechniqueId, Tone, Urgency,
+};
+
+use super::document::{Bundle, ConditionDocument, MassageTypeDocument, RuleDocument};
+use super::names::NameIndex;
+use super::predicate::{ClientTest, Course, SessionTest};
+use super::regions::RegionSet;
+
+/// A condition's number in its ruleset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConditionIx(pub(super) u32);
+
+/// A rule's number in its ruleset; numbers are in the order of rule ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuleIx(pub(super) u32);
+
+/// One condition.
+#[derive(Debug)]
+pub struct Condition {
+    /// Its id.
+    pub id: ConditionId,
+    /// What a person reads.
+    pub name: Arc<str>,
+    /// Its category.
+    pub category: Arc<str>,
+    /// Itself and everything above it, in numerical order.
+    pub ancestors: Box<[ConditionIx]>,
+    /// Where it is when a request names no region.
+    pub place: Option<Place>,
+    /// The rules on it and on everything above it, by rule id.
+    pub rules: Box<[RuleIx]>,
+    /// As authors wrote it.
+    pub document: Arc<ConditionDocument>,
+}
+
+/// Some body regions: what they cover, and what they are called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// What they cover.
+    pub set: RegionSet,
+    /// What they are called.
+    pub ids: Vec<RegionId>,
+}
+
+/// One body region.
+#[derive(Debug)]
+pub struct BodyRegion {
+    /// Its id.
+    pub id: RegionId,
+    /// What a person reads.
+    pub name: String,
+    /// Itself and everything that belongs to it.
+    pub set: RegionSet,
+}
+
+/// One technique.
+#[derive(Debug)]
+pub struct Technique {
+    /// Its id.
+    pub id: TechniqueId,
+    /// What a person reads.
+    pub name: String,
+}
+
+/// One product.
+#[derive(Debug)]
+pub struct Product {
+    /// Its id.
+    pub id: ProductId,
+    /// What a person reads.
+    pub name: String,
+    /// The numbers of itself and everything above it.
+    pub ancestors: Vec<usize>,
+}
+
+/// One massage type.
+#[derive(Debug)]
+pub struct MassageType {
+    /// Its id.
+    pub id: MassageTypeId,
+    /// Its techniques, one bit each.
+    pub techniques: u64,
+    /// What it does to muscle tone.
+    pub tone: Tone,
+    /// The pressure that is meant when none is given.
+    pub usual_pressure: Pressure,
+    /// As authors wrote it.
+    pub document: Arc<MassageTypeDocument>,
+}
+
+/// Who may agree, and what a rule then comes down to.
+#[derive(Debug, Clone, Copy)]
+pub struct ClearanceTest {
+    /// The least standing that counts.
+    pub by: ClearedBy,
+    /// What the rule then asks.
+    pub effect: Effect,
+    /// How old the agreement may be, in days.
+    pub max_age_days: Option<i32>,
+}
+
+/// One rule, ready to be weighed.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its id.
+    pub id: RuleId,
+    /// What it asks.
+    pub effect: Effect,
+    /// The condition it is about.
+    pub condition: Option<ConditionIx>,
+    /// What must hold of the condition.
+    pub course: Course,
+    /// What must hold of the client.
+    pub client: ClientTest,
+    /// What must hold of the session.
+    pub session: SessionTest,
+    /// Whether it is about one place only.
+    pub local: bool,
+    /// The place it is about, whatever region the client names.
+    pub affects: Option<Place>,
+    /// Whether it keeps its full effect while a fact is missing.
+    pub assumes: bool,
+    /// What it comes to for a session that is only partly inside its place.
+    pub when_partly: Effect,
+    /// Who may agree.
+    pub clearance: Option<ClearanceTest>,
+    /// Set where this is not about a booking.
+    pub red_flag: Option<Urgency>,
+    /// What the session must observe.
+    pub requirements: Vec<Requirement>,
+    /// What supports it, ready to be cited.
+    pub evidence: EvidenceResponse,
+    /// As authors wrote it.
+    pub document: Arc<RuleDocument>,
+    /// Its category.
+    pub category: Arc<str>,
+}
+
+/// The conditions that stand for what cannot be answered.
+#[derive(Debug, Clone, Copy)]
+pub struct Fallbacks {
+    /// Stands for a condition that was not understood.
+    pub unrecognised: ConditionIx,
+    /// Stands for a partial intake.
+    pub incomplete_intake: ConditionIx,
+    /// Stands for a pregnancy of which only the weeks were given.
+    pub pregnancy: Option<ConditionIx>,
+}
+
+/// A ruleset in service: immutable, and all that a screening needs.
+#[derive(Debug)]
+pub struct Ruleset {
+    pub(super) stamp: RulesetStamp,
+    pub(super) bytes: Arc<[u8]>,
+    pub(super) bundle: Bundle,
+    pub(super) conditions: Vec<Condition>,
+    pub(super) rules: Vec<Rule>,
+    pub(super) unconditional: Vec<RuleIx>,
+    pub(super) massage_types: Vec<MassageType>,
+    pub(super) techniques: Vec<Technique>,
+    pub(super) regions: Vec<BodyRegion>,
+    pub(super) products: Vec<Product>,
+    pub(super) fallbacks: Fallbacks,
+    pub(super) names: NameIndex,
+    pub(super) disclaimer: Arc<str>,
+}
+
+impl Ruleset {
+    /// Version and digest.
+    #[must_use]
+    pub fn stamp(&self) -> &RulesetStamp {
+        &self.stamp
+    }
+
+    /// The version (SemVer).
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.stamp.version
+    }
+
+    /// `sha256:` and the digest of the bundle's bytes, in hexadecimal.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.stamp.digest
+    }
+
+    /// The bundle, byte for byte.
+    #[must_use]
+    pub fn bytes(&self) -> &Arc<[u8]> {
+        &self.bytes
+    }
+
+    /// The documents it was made from.
+    #[must_use]
+    pub fn bundle(&self) -> &Bundle {
+        &self.bundle
+    }
+
+    /// Every condition, by id.
+    #[must_use]
+    pub fn conditions(&self) -> &[Condition] {
+        &self.conditions
+    }
+
+    /// One condition.
+    #[must_use]
+    #[expect(clippy::indexing_slicing, reason = "a ConditionIx is made by the compiler of this ruleset alone, in range")]
+    pub fn condition(&self, ix: ConditionIx) -> &Condition {
+        &self.conditions[ix.0 as usize]
+    }
+
+    /// Every rule, by id.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// One rule.
+    #[must_use]
+    #[expect(clippy::indexing_slicing, reason = "a RuleIx is made by the compiler of this ruleset alone, in range")]
+    pub fn rule(&self, ix: RuleIx) -> &Rule {
+        &self.rules[ix.0 as usize]
+    }
+
+    /// The rules that name no condition, by id.
+    #[must_use]
+    pub fn unconditional(&self) -> &[RuleIx] {
+        &self.unconditional
+    }
+
+    /// Every massage type, in the order of the catalogue.
+    #[must_use]
+    pub fn massage_types(&self) -> &[MassageType] {
+        &self.massage_types
+    }
+
+    /// Every technique, in the order of the catalogue.
+    #[must_use]
+    pub fn techniques(&self) -> &[Technique] {
+        &self.techniques
+    }
+
+    /// Every body region, in the order of the catalogue.
+    #[must_use]
+    pub fn regions(&self) -> &[BodyRegion] {
+        &self.regions
+    }
+
+    /// Every product, in the order of the catalogue.
+    #[must_use]
+    pub fn products(&self) -> &[Product] {
+        &self.products
+    }
+
+    /// The conditions that stand for what cannot be answered.
+    #[must_use]
+    pub fn fallbacks(&self) -> Fallbacks {
+        self.fallbacks
+    }
+
+    /// Names to things.
+    #[must_use]
+    pub fn names(&self) -> &NameIndex {
+        &self.names
+    }
+
+    /// A sentence of `messages.json`, by audience and name.
+    #[must_use]
+    pub fn message(&self, audience: &str, name: &str) -> Option<&str> {
+        self.bundle.messages.get(audience)?.get(name).map(String::as_str)
+    }
+
+    /// The sentence that every answer carries.
+    #[must_use]
+    pub fn disclaimer(&self) -> &Arc<str> {
+        &self.disclaimer
+    }
+
+    /// Whether `ix` is `above` or below it.
+    #[must_use]
+    pub fn is_a(&self, ix: ConditionIx, above: ConditionIx) -> bool {
+        self.condition(ix).ancestors.binary_search(&above).is_ok()
+    }
+}

@@ -1,0 +1,29 @@
+//! From files to an index: reads what authors wrote, complains about all of it at once, and builds the [`Ruleset`].
+//!
+//! Owns the ruleset's form, its checks, its names and the truth of a rule's predicates. Knows nothing of HTTP, of answers in
+//! prose or of the clock; only `files` touches the disk.
+
+
+
+mod compile;
+pub mod document;
+mod error;
+mod facts;
+mod files;
+mod index;
+mod names;
+mod predicate;
+mod regions;
+mod release;
+
+
+pub use error::RulesetError;
+pub use facts::{ClearanceFact, ClientFacts, ConditionFact, Facts, ProductFacts, SessionFacts};
+pub use files::{Folder, SourceFile, read_folder, write_release};
+pub use index::{
+    BodyRegion, ClearanceTest, Condition, ConditionIx, Fallbacks, MassageType, Place, Product, Rule, RuleIx, Ruleset, Technique,
+};
+pub use names::{Match, NameIndex, normalise};
+pub use predicate::{ClientTest, Course, Fact, SessionTest, Weighed, Witness, holding_clearance, place_of, weigh};
+pub use regions::RegionSet;
+pub use release::{Rulesets, bundle_bytes, digest};

@@ -1,0 +1,206 @@
+//! From an id, a code or a person's words to the thing that is meant.
+
+use std::collections::HashMap;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use crate::model::RecognisedBy;
+
+use super::index::ConditionIx;
+
+/// Folds a name so that letter case, accents, hyphens, spaces and apostrophes do not matter.
+#[must_use]
+pub fn normalise(name: &str) -> String {
+    name.nfkd()
+        .filter(|letter| !is_combining_mark(*letter))
+        .flat_map(char::to_lowercase)
+        .filter(|letter| letter.is_alphanumeric())
+        .collect()
+}
+
+/// A condition that a name, code or id stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Match {
+    /// The condition.
+    pub condition: ConditionIx,
+    /// By what it was found.
+    pub by: RecognisedBy,
+}
+
+const ICD_10_CM: &str = "http://hl7.org/fhir/sid/icd-10-cm";
+const ATC: &str = "http://www.whocc.no/atc";
+
+/// Names to things. Made by the compiler, which refuses two things of one name.
+#[derive(Debug, Default)]
+pub struct NameIndex {
+    pub(super) condition_ids: HashMap<String, ConditionIx>,
+    pub(super) condition_names: HashMap<String, Match>,
+    pub(super) codes: HashMap<String, HashMap<String, ConditionIx>>,
+    pub(super) massage_types: HashMap<String, usize>,
+    pub(super) regions: HashMap<String, usize>,
+    pub(super) products: HashMap<String, usize>,
+    pub(super) techniques: HashMap<String, usize>,
+    /// What to offer when a name is not found: folded name, and the id it stands for.
+    pub(super) guesses: HashMap<Vocabulary, Vec<(String, String)>>,
+}
+
+/// A set of names that is looked up by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Vocabulary {
+    Conditions,
+    MassageTypes,
+    Regions,
+    Products,
+    Techniques,
+}
+
+/// Upper case, without the dot: codes are written both ways.
+fn fold_code(code: &str) -> String {
+    code.chars().filter(|letter| !matches!(letter, '.' | ' ')).flat_map(char::to_uppercase).collect()
+}
+
+impl NameIndex {
+    /// The condition of exactly this id.
+    #[must_use]
+    pub fn by_id(&self, id: &str) -> Option<Match> {
+        let condition = *self.condition_ids.get(id)?;
+        Some(Match { condition, by: RecognisedBy::Id })
+    }
+
+    /// The condition of exactly this name, folded.
+    #[must_use]
+    pub fn by_text(&self, text: &str) -> Option<Match> {
+        self.condition_names.get(&normalise(text)).copied()
+    }
+
+    /// The condition that a code stands for: the code's own, else that of the nearest code above it in code systems whose
+    /// codes show their parents (ICD-10-CM, ATC).
+    #[must_use]
+    pub fn by_code(&self, system: &str, code: &str) -> Option<Match> {
+        let codes = self.codes.get(system.trim_end_matches('/'))?;
+        let folded = fold_code(code);
+        let shortest = match system {
+            ICD_10_CM | ATC => 3,
+            _ => folded.len(),
+        };
+        let condition = (shortest.max(1)..=folded.len())
+            .rev()
+            .filter_map(|end| folded.get(..end))
+            .find_map(|prefix| codes.get(prefix))?;
+        Some(Match { condition: *condition, by: RecognisedBy::Code })
+    }
+
+    pub(super) fn add_code(&mut self, system: &str, code: &str, condition: ConditionIx) -> Option<ConditionIx> {
+        self.codes.entry(system.to_owned()).or_default().insert(fold_code(code), condition)
+    }
+
+    /// The massage type of this id or synonym, as its number in the catalogue.
+    #[must_use]
+    pub fn massage_type(&self, name: &str) -> Option<usize> {
+        self.massage_types.get(&normalise(name)).copied()
+    }
+
+    /// The body region of this id or synonym.
+    #[must_use]
+    pub fn region(&self, name: &str) -> Option<usize> {
+        self.regions.get(&normalise(name)).copied()
+    }
+
+    /// The product of this id or synonym.
+    #[must_use]
+    pub fn product(&self, name: &str) -> Option<usize> {
+        self.products.get(&normalise(name)).copied()
+    }
+
+    /// The technique of this id or name.
+    #[must_use]
+    pub fn technique(&self, name: &str) -> Option<usize> {
+        self.techniques.get(&normalise(name)).copied()
+    }
+
+    /// Condition ids whose names are like this one, likeliest first, at most three.
+    #[must_use]
+    pub fn conditions_like(&self, name: &str) -> Vec<String> {
+        self.like(Vocabulary::Conditions, name)
+    }
+
+    /// Massage type ids whose names are like this one.
+    #[must_use]
+    pub fn massage_types_like(&self, name: &str) -> Vec<String> {
+        self.like(Vocabulary::MassageTypes, name)
+    }
+
+    /// Region ids whose names are like this one.
+    #[must_use]
+    pub fn regions_like(&self, name: &str) -> Vec<String> {
+        self.like(Vocabulary::Regions, name)
+    }
+
+    /// Product ids whose names are like this one.
+    #[must_use]
+    pub fn products_like(&self, name: &str) -> Vec<String> {
+        self.like(Vocabulary::Products, name)
+    }
+
+    /// Technique ids whose names are like this one.
+    #[must_use]
+    pub fn techniques_like(&self, name: &str) -> Vec<String> {
+        self.like(Vocabulary::Techniques, name)
+    }
+
+    fn like(&self, vocabulary: Vocabulary, name: &str) -> Vec<String> {
+        const LIKE_ENOUGH: f64 = 0.85;
+        const MOST: usize = 3;
+        // Longer than any name: no guess is worth the time.
+        if name.len() > 120 {
+            return Vec::new();
+        }
+        let folded = normalise(name);
+        let mut found: Vec<(f64, &str)> = self
+            .guesses
+            .get(&vocabulary)
+            .into_iter()
+            .flatten()
+            .map(|(candidate, id)| (strsim::jaro_winkler(&folded, candidate), id.as_str()))
+            .filter(|(likeness, _)| *likeness >= LIKE_ENOUGH)
+            .collect();
+        found.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(other.1)));
+        let mut ids: Vec<String> = Vec::new();
+        for (_, id) in found {
+            if ids.len() < MOST && !ids.iter().any(|known| known == id) {
+                ids.push(id.to_owned());
+            }
+        }
+        ids
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_keeps_letters_and_digits_of_any_script() {
+        assert_eq!(normalise("Crohn’s  disease"), "crohnsdisease");
+        assert_eq!(normalise("Ménière's"), "menieres");
+        assert_eq!(normalise("disc-herniation"), normalise("Disc Herniation"));
+        assert_eq!(normalise("Гипертония"), "гипертония");
+        assert_eq!(normalise("  -- "), "");
+    }
+
+    #[test]
+    fn an_icd_code_stands_for_itself_and_everything_below() {
+        let mut names = NameIndex::default();
+        names.add_code(ICD_10_CM, "M51", ConditionIx(1));
+        names.add_code(ICD_10_CM, "M51.2", ConditionIx(2));
+        let found = |code: &str| names.by_code(ICD_10_CM, code).map(|found| found.condition);
+        assert_eq!(found("M51"), Some(ConditionIx(1)));
+        assert_eq!(found("m5126"), Some(ConditionIx(2)));
+        assert_eq!(found("M51.9"), Some(ConditionIx(1)));
+        assert_eq!(found("M52"), None);
+        assert_eq!(found(""), None);
+        assert_eq!(found("é"), None);
+        assert_eq!(names.by_code("http://snomed.info/sct", "M51"), None);
+    }
+}

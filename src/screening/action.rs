@@ -1,0 +1,59 @@
+//! From a verdict and what surrounds it to the one thing that a simple caller is to do.
+
+use jiff::civil::Date;
+
+use crate::model::{Action, Alternative, Coverage, Effect, Intake, Range, Verdict};
+
+use super::outcome::Outcome;
+
+/// All that the choice depends on.
+pub(super) struct Situation<'s, 'r> {
+    pub(super) verdict: Verdict,
+    pub(super) range: Range,
+    pub(super) refer: bool,
+    pub(super) outcomes: &'s [Outcome<'r>],
+    pub(super) alternatives: &'s [Alternative],
+    pub(super) eligible_from: Option<Date>,
+    pub(super) asks: bool,
+    pub(super) coverage: &'s Coverage,
+    pub(super) intake: Intake,
+}
+
+/// The one thing to do.
+pub(super) fn choose(situation: &Situation<'_, '_>) -> Action {
+    if situation.refer {
+        return Action::Refer;
+    }
+    match situation.verdict {
+        Verdict::Allow => Action::Confirm,
+        Verdict::Caution if open(situation) => Action::Ask,
+        Verdict::Caution => Action::ConfirmWithPrecautions,
+        // A deny that an answer can lift is a question first.
+        Verdict::Deny if situation.asks && situation.range.best < Verdict::Deny => Action::Ask,
+        Verdict::Deny if clearable(situation.outcomes) => Action::HoldForClearance,
+        Verdict::Deny if elsewhere(situation) => Action::OfferAlternatives,
+        Verdict::Deny => Action::Reject,
+    }
+}
+
+/// Whether the caution is there because something is not known.
+fn open(situation: &Situation<'_, '_>) -> bool {
+    situation.asks
+        || situation.intake == Intake::Partial
+        || situation.range.worst > Verdict::Caution
+        || !situation.coverage.unrecognised.is_empty() && situation.range.best != situation.range.worst
+}
+
+/// Whether somebody's agreement would lift every deny.
+fn clearable(outcomes: &[Outcome<'_>]) -> bool {
+    outcomes
+        .iter()
+        .filter(|outcome| outcome.effect == Effect::Deny)
+        .all(|outcome| outcome.rule.clearance.is_some() && !outcome.cleared)
+}
+
+/// Whether another massage type or another day does better.
+fn elsewhere(situation: &Situation<'_, '_>) -> bool {
+    situation.eligible_from.is_some()
+        || situation.alternatives.iter().any(|alternative| alternative.verdict < situation.verdict)
+}

@@ -1,0 +1,131 @@
+//! The engine: from facts to a verdict with all its reasons.
+//!
+//! Pure: no clock, no disk, no randomness. Owns how rules add up and how the answer reads; the truth of a single predicate is
+//! the ruleset's.
+
+mod action;
+mod messages;
+mod outcome;
+mod questions;
+mod requirements;
+mod ways;
+
+use crate::model::{Alternative, Effect, RedFlag, Screening, SessionEcho, Verdict};
+use crate::ruleset::{Facts, Ruleset};
+
+use outcome::{Outcome, outcomes};
+
+pub use outcome::verdict;
+
+/// Screens one session for one client against one ruleset.
+///
+/// Pure: same arguments, same bytes. Reasons come sorted by rule id, every matched rule among them; the verdict is their
+/// maximum, [`Verdict::Allow`] only where nothing speaks against the session and nothing that could is unknown. Time grows
+/// with the client's conditions, not with the ruleset. Source: DESIGN §1, G1–G4.
+#[must_use]
+pub fn screen(ruleset: &Ruleset, facts: &Facts) -> Screening {
+    let found = outcomes(ruleset, facts);
+    let verdict = outcome::strictest(&found);
+    let red_flags = red_flags(&found);
+    let inquiry = questions::inquire(ruleset, facts, &found);
+    let alternatives = alternatives(ruleset, facts);
+    let eligible_from = eligible_from(ruleset, facts, &found, verdict);
+    let ways_forward = if red_flags.is_empty() { ways::forward(ruleset, facts, &found, verdict) } else { Vec::new() };
+    let requirements = requirements::merge(found.iter().filter(|outcome| outcome.effect > Effect::Indicate));
+    let action = action::choose(&action::Situation {
+        verdict,
+        range: inquiry.range,
+        refer: !red_flags.is_empty(),
+        outcomes: &found,
+        alternatives: &alternatives,
+        eligible_from,
+        asks: !inquiry.questions.is_empty(),
+        coverage: &facts.coverage,
+        intake: facts.intake,
+    });
+    let messages = messages::write(ruleset, action, &found, &requirements);
+    Screening {
+        verdict,
+        action,
+        settled: inquiry.range.best == inquiry.range.worst,
+        range: inquiry.range,
+        session: echo(ruleset, facts),
+        reasons: found.into_iter().map(Outcome::into_reason).collect(),
+        requirements,
+        questions: inquiry.questions,
+        eligible_from,
+        alternatives,
+        ways_forward,
+        red_flags,
+        coverage: facts.coverage.clone(),
+        messages,
+        disclaimer: ruleset.disclaimer().clone(),
+        ruleset: ruleset.stamp().clone(),
+    }
+}
+
+#[expect(clippy::indexing_slicing, reason = "the number was read from this ruleset's own catalogue")]
+fn echo(ruleset: &Ruleset, facts: &Facts) -> SessionEcho {
+    let session = &facts.session;
+    SessionEcho {
+        massage_type: ruleset.massage_types()[session.massage_type].id.clone(),
+        pressure: session.pressure,
+        body_regions: session.regions.as_ref().map(|place| place.ids.clone()),
+        date: session.date,
+    }
+}
+
+fn red_flags(found: &[Outcome<'_>]) -> Vec<RedFlag> {
+    let mut flags: Vec<RedFlag> = found
+        .iter()
+        .filter(|outcome| outcome.effect == Effect::Deny)
+        .filter_map(|outcome| {
+            Some(RedFlag {
+                rule_id: outcome.rule.id.clone(),
+                urgency: outcome.rule.red_flag?,
+                facts: outcome.facts.clone(),
+                text: outcome.rule.document.reason.client.clone(),
+            })
+        })
+        .collect();
+    flags.sort_by(|one, other| {
+        other.urgency.cmp(&one.urgency).then_with(|| (&one.rule_id, &one.facts).cmp(&(&other.rule_id, &other.facts)))
+    });
+    flags
+}
+
+/// Every other massage type for the same client, the mildest verdict first, then in the order of the catalogue.
+fn alternatives(ruleset: &Ruleset, facts: &Facts) -> Vec<Alternative> {
+    let mut other = facts.clone();
+    let mut found: Vec<Alternative> = Vec::with_capacity(ruleset.massage_types().len());
+    for (number, kind) in ruleset.massage_types().iter().enumerate() {
+        if number == facts.session.massage_type {
+            continue;
+        }
+        ways::book_type(ruleset, &mut other, facts, number);
+        let outcomes = outcomes(ruleset, &other);
+        found.push(Alternative {
+            massage_type: kind.id.clone(),
+            pressure: other.session.pressure,
+            verdict: outcome::strictest(&outcomes),
+            requirements: requirements::merge(outcomes.iter().filter(|outcome| outcome.effect > Effect::Indicate)),
+        });
+    }
+    found.sort_by_key(|alternative| alternative.verdict);
+    found
+}
+
+/// The first day on which time alone makes the verdict milder: proved by screening that day.
+fn eligible_from(ruleset: &Ruleset, facts: &Facts, found: &[Outcome<'_>], verdict_now: Verdict) -> Option<jiff::civil::Date> {
+    if verdict_now == Verdict::Allow {
+        return None;
+    }
+    let mut latest = None;
+    for outcome in found.iter().filter(|outcome| outcome.effect.verdict() == verdict_now) {
+        latest = latest.max(Some(outcome.until?));
+    }
+    let date = latest?;
+    let mut then = facts.clone();
+    then.session.date = date;
+    (verdict(ruleset, &then) < verdict_now).then_some(date)
+}
