@@ -93,6 +93,9 @@ pub struct ConditionDocument {
     /// The client attribute that implies it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub implied_by: Option<ImpliedBy>,
+    /// A heading that rules may name and clients cannot: naming it counts as not understood.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub heading: bool,
     /// What it means, where the name alone could be misread.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub definition: Option<String>,
@@ -640,7 +643,12 @@ pub struct TopicDocument {
 }
 
 /// `traceability.json`: where each row of the register went.
-pub type TraceabilityFile = BTreeMap<String, TraceDocument>;
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TraceabilityFile {
+    /// By row.
+    pub rows: BTreeMap<SourceId, TraceDocument>,
+}
 
 /// Where one row of the register went.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -297,6 +297,8 @@ impl Reader<'_> {
         if self.refuse_address(&format!("{pointer}/{at}"), &text) {
             return None;
         }
+        // A heading says too little to be screened: it counts as not understood.
+        let found = found.filter(|found| !self.ruleset.condition(found.condition).document.heading);
         Some(found.ok_or_else(|| {
             let did_you_mean = if request.code.is_some() { Vec::new() } else { names.conditions_like(&text) };
             Unrecognised { pointer: pointer.to_owned(), text, did_you_mean }

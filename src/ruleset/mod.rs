@@ -5,6 +5,9 @@
 
 
 
+mod analysis;
+mod assemble;
+mod check;
 mod compile;
 pub mod document;
 mod error;
@@ -13,10 +16,12 @@ mod files;
 mod index;
 mod names;
 mod predicate;
+mod references;
 mod regions;
 mod release;
 
 
+pub use check::{Checked, Counts, Diagnostic, Level, check};
 pub use error::RulesetError;
 pub use facts::{ClearanceFact, ClientFacts, ConditionFact, Facts, ProductFacts, SessionFacts};
 pub use files::{Folder, SourceFile, read_folder, write_release};

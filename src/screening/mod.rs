@@ -4,6 +4,8 @@
 //! the ruleset's.
 
 mod action;
+mod cases;
+mod matrix;
 mod messages;
 mod outcome;
 mod questions;
@@ -15,6 +17,8 @@ use crate::ruleset::{Facts, Ruleset};
 
 use outcome::{Outcome, outcomes};
 
+pub use cases::run_case;
+pub use matrix::{Matrix, MatrixRow, matrix};
 pub use outcome::verdict;
 
 /// Screens one session for one client against one ruleset.

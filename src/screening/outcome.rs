@@ -175,7 +175,8 @@ pub(super) fn outcomes<'r>(ruleset: &'r Ruleset, facts: &Facts) -> Vec<Outcome<'
         let Some((bare, certainty)) = bare_effect(rule, weighed.truth, weighed.partly) else { continue };
         let (effect, clearance) = softened_effect(ruleset, rule, facts, fact, bare);
         let mut requirements = rule.requirements.clone();
-        if weighed.partly && rule.effect == Effect::Deny {
+        // A place that every session leaves out is said in the rule's own requirements.
+        if weighed.partly && rule.effect == Effect::Deny && rule.when_partly == Effect::Caution {
             requirements.extend(place_to_avoid(ruleset, rule, fact));
         }
         let mut pointers = pointers(&record, fact, facts);
