@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::model::{
-    ActivityLevel, ClearedBy, ConditionId, ConditionKind, Control, Effect, Grade, MassageTypeId, Pressure, ProductId, RegionId,
+    ActivityLevel, ClearedBy, ConditionId, ConditionKind, Control, Effect, Grade, MassageTypeId, Phase, Pressure, ProductId, RegionId,
     Requirement, RuleId, Severity, Sex, SourceId, TechniqueId, Tone, Urgency,
 };
 
@@ -81,6 +81,9 @@ pub struct ConditionDocument {
     pub kind: ConditionKind,
     /// Other names.
     pub synonyms: Vec<String>,
+    /// Names in other languages, by BCP 47 language tag.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<String, Vec<String>>,
     /// Codes that mean it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub codes: Vec<CodeDocument>,
@@ -120,6 +123,36 @@ pub struct CodeDocument {
     pub system: String,
     /// The code.
     pub code: String,
+    /// The phase that the code itself says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phase: Option<Phase>,
+    /// The control that the code itself says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control: Option<Control>,
+    /// The severity that the code itself says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+}
+
+/// `ambiguous.json`: words that can mean several conditions.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AmbiguousFile {
+    /// The words.
+    pub ambiguous: Vec<AmbiguousDocument>,
+}
+
+/// A word that can mean several conditions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AmbiguousDocument {
+    /// The word.
+    pub name: String,
+    /// Other ways to write it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub synonyms: Vec<String>,
+    /// What it can mean, the commonest first.
+    pub meanings: Vec<ConditionId>,
 }
 
 /// `rules/<category>.json`.
@@ -722,6 +755,9 @@ pub struct Bundle {
     pub manifest: Manifest,
     /// `conditions/`, by category.
     pub conditions: Vec<ConditionsFile>,
+    /// `ambiguous.json`.
+    #[serde(default, skip_serializing_if = "no_ambiguity")]
+    pub ambiguous: AmbiguousFile,
     /// `rules/`, by category.
     pub rules: Vec<RulesFile>,
     /// `massage-types.json`.
@@ -742,4 +778,8 @@ pub struct Bundle {
     pub post_session: PostSessionFile,
     /// `traceability.json`.
     pub traceability: TraceabilityFile,
+}
+
+fn no_ambiguity(file: &AmbiguousFile) -> bool {
+    file.ambiguous.is_empty()
 }
