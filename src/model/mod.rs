@@ -23,6 +23,6 @@ pub use requirement::{CheckFirst, Position, Requirement, Training};
 pub use truth::Truth;
 pub use verdict::{
     Action, Alternative, Certainty, CitedSource, Coverage, Effect, EvidenceResponse, Grade, Messages, Question, Range,
-    Reason, Recognised, RecognisedBy, RedFlag, RulesetStamp, Screening, SessionEcho, Softened, Unrecognised, Urgency,
+    Reason, Recognised, RecognisedBy, RedFlag, RulesetStamp, Screening, SessionEcho, SetAside, SetAsideBecause, Softened, Unrecognised, Urgency,
     Verdict, WayForward,
 };

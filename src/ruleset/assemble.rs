@@ -10,9 +10,10 @@ use super::document::{Bundle, CasesFile, ConditionsFile, RulesFile};
 use super::files::Folder;
 
 /// The kinds of file: how the name begins, and the schema.
-const SCHEMAS: [(&str, &str); 15] = [
+const SCHEMAS: [(&str, &str); 16] = [
     ("manifest.json", include_str!("../../ruleset/schema/manifest.schema.json")),
     ("conditions/", include_str!("../../ruleset/schema/conditions.schema.json")),
+    ("words.json", include_str!("../../ruleset/schema/words.schema.json")),
     ("ambiguous.json", include_str!("../../ruleset/schema/ambiguous.schema.json")),
     ("rules/", include_str!("../../ruleset/schema/rules.schema.json")),
     ("cases/", include_str!("../../ruleset/schema/cases.schema.json")),
@@ -73,6 +74,7 @@ pub(super) fn assemble(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> As
         "notAdopted": reader.value("not-adopted.json"),
         "postSession": reader.value("post-session.json"),
         "traceability": reader.value("traceability.json"),
+        "words": reader.value("words.json"),
         "ambiguous": reader.value("ambiguous.json"),
         "conditions": conditions.iter().map(|(_, file)| file).collect::<Vec<_>>(),
         "rules": rules.iter().map(|(_, file)| file).collect::<Vec<_>>(),

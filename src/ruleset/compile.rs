@@ -16,7 +16,7 @@ use super::error::RulesetError;
 use super::index::{
     BodyRegion, ClearanceTest, Condition, ConditionIx, Fallbacks, MassageType, Place, Product, Rule, RuleIx, Ruleset, Technique,
 };
-use super::names::{Match, NameIndex, Vocabulary, normalise};
+use super::names::{CodeSays, Match, NameIndex, Vocabulary, normalise};
 use super::predicate::{ClientTest, Course, SessionTest};
 use super::regions::RegionSet;
 use super::release::{bundle_bytes, digest};
@@ -51,6 +51,7 @@ fn compile(bundle: Bundle, bytes: Arc<[u8]>) -> Result<Ruleset> {
     let products = products(&bundle, &mut names)?;
     let massage_types = massage_types(&bundle, &techniques, &mut names)?;
     let mut conditions = conditions(&bundle, &regions, &mut names)?;
+    words(&bundle, &mut names)?;
     let rules = {
         let scope = RuleScope {
             conditions: &names.condition_ids,
@@ -306,28 +307,57 @@ fn conditions(bundle: &Bundle, regions: &[BodyRegion], names: &mut NameIndex) ->
 fn name_condition(document: &ConditionDocument, ix: ConditionIx, names: &mut NameIndex) -> Result<()> {
     let id = document.id.as_str();
     names.condition_ids.insert(id.to_owned(), ix);
-    let guesses = names.guesses.entry(Vocabulary::Conditions).or_default();
-    guesses.push((normalise(id), id.to_owned()));
+    names.guess(Vocabulary::Conditions, normalise(id), id);
     let words = [(document.name.as_str(), RecognisedBy::Name), (id, RecognisedBy::Id)]
         .into_iter()
-        .chain(document.synonyms.iter().map(|synonym| (synonym.as_str(), RecognisedBy::Synonym)));
+        .chain(document.synonyms.iter().chain(document.names.values().flatten()).map(|name| (name.as_str(), RecognisedBy::Synonym)));
     for (word, by) in words {
         let folded = normalise(word);
+        if !document.heading {
+            names.add_words(word, ix);
+        }
         match names.condition_names.get(&folded) {
             Some(other) if other.condition != ix => {
                 return Err(RulesetError::Duplicate { kind: "condition name", id: word.to_owned() });
             }
             Some(_) => {}
             None => {
-                guesses.push((folded.clone(), id.to_owned()));
+                names.guess(Vocabulary::Conditions, folded.clone(), id);
                 names.condition_names.insert(folded, Match { condition: ix, by });
             }
         }
     }
     for code in &document.codes {
-        if names.add_code(&code.system, &code.code, ix).is_some() {
+        let says = CodeSays { phase: code.phase, control: code.control, severity: code.severity };
+        if !names.add_code(&code.system, &code.code, ix, says) {
             return Err(RulesetError::Duplicate { kind: "code", id: code.code.clone() });
         }
+    }
+    Ok(())
+}
+
+/// Words with several meanings, words of regions, and words that stand around names.
+fn words(bundle: &Bundle, names: &mut NameIndex) -> Result<()> {
+    for document in &bundle.ambiguous.ambiguous {
+        let meanings = document
+            .meanings
+            .iter()
+            .map(|id| names.condition_ids.get(id.as_str()).copied().ok_or_else(|| dangling("ambiguous.json", "condition", id.as_str())))
+            .collect::<Result<Vec<_>>>()?;
+        for name in std::iter::once(&document.name).chain(&document.synonyms) {
+            if names.condition_names.contains_key(&normalise(name)) {
+                return Err(RulesetError::Duplicate { kind: "condition name", id: name.clone() });
+            }
+            names.add_ambiguous(name, &meanings);
+        }
+    }
+    for (number, document) in bundle.body_regions.body_regions.iter().enumerate() {
+        for name in document.synonyms.iter().map(String::as_str).chain([document.name.as_str(), document.id.as_str()]) {
+            names.add_region_words(name, number);
+        }
+    }
+    if let Some(file) = &bundle.words {
+        names.set_words(file);
     }
     Ok(())
 }
@@ -591,6 +621,7 @@ fn fallbacks(bundle: &Bundle, conditions: &[Condition], names: &NameIndex) -> Re
     let fallbacks = Fallbacks {
         unrecognised: find(&ids.unrecognised)?,
         incomplete_intake: find(&ids.incomplete_intake)?,
+        approximate: ids.approximate.as_ref().map(find).transpose()?,
         pregnancy: conditions
             .iter()
             .position(|condition| condition.document.implied_by == Some(ImpliedBy::PregnancyWeeks))

@@ -57,6 +57,9 @@ pub struct FallbackIds {
     pub unrecognised: ConditionId,
     /// Stands for a partial intake.
     pub incomplete_intake: ConditionId,
+    /// Stands for a name that was understood only nearly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approximate: Option<ConditionId>,
 }
 
 /// `conditions/<category>.json`.
@@ -153,6 +156,38 @@ pub struct AmbiguousDocument {
     pub synonyms: Vec<String>,
     /// What it can mean, the commonest first.
     pub meanings: Vec<ConditionId>,
+}
+
+/// `words.json`: words around a condition's name, and what they say about it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WordsFile {
+    /// Words that say nothing.
+    pub filler: Vec<String>,
+    /// Whole answers that say that there is nothing.
+    pub nothing: Vec<String>,
+    /// What is named is not there.
+    pub negation: Vec<String>,
+    /// What is named is somebody else's.
+    pub family: Vec<String>,
+    /// What is named is over.
+    pub past: Vec<String>,
+    /// What is named was there, which does not say that it is over.
+    pub had: Vec<String>,
+    /// What is named has been there ever since.
+    pub since: Vec<String>,
+    /// What is named may be there.
+    pub suspected: Vec<String>,
+    /// Where it stands in its course.
+    pub phases: BTreeMap<Phase, Vec<String>>,
+    /// Whether it is kept in check.
+    pub control: BTreeMap<Control, Vec<String>>,
+    /// How bad it is.
+    pub severity: BTreeMap<Severity, Vec<String>>,
+    /// Names of spans of time.
+    pub units: BTreeMap<String, Vec<String>>,
+    /// Words for numbers.
+    pub numbers: BTreeMap<String, u16>,
 }
 
 /// `rules/<category>.json`.
@@ -758,6 +793,9 @@ pub struct Bundle {
     /// `ambiguous.json`.
     #[serde(default, skip_serializing_if = "no_ambiguity")]
     pub ambiguous: AmbiguousFile,
+    /// `words.json`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<WordsFile>,
     /// `rules/`, by category.
     pub rules: Vec<RulesFile>,
     /// `massage-types.json`.

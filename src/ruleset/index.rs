@@ -149,6 +149,8 @@ pub struct Fallbacks {
     pub unrecognised: ConditionIx,
     /// Stands for a partial intake.
     pub incomplete_intake: ConditionIx,
+    /// Stands for a name that was understood only nearly.
+    pub approximate: Option<ConditionIx>,
     /// Stands for a pregnancy of which only the weeks were given.
     pub pregnancy: Option<ConditionIx>,
 }

@@ -14,8 +14,10 @@ mod error;
 mod facts;
 mod files;
 mod index;
+mod manner;
 mod names;
 mod predicate;
+mod reading;
 mod references;
 mod regions;
 mod release;
@@ -28,7 +30,7 @@ pub use files::{Folder, SourceFile, read_folder, write_release};
 pub use index::{
     BodyRegion, ClearanceTest, Condition, ConditionIx, Fallbacks, MassageType, Place, Product, Rule, RuleIx, Ruleset, Technique,
 };
-pub use names::{Match, NameIndex, normalise};
+pub use names::{CodeSays, Manner, Match, NameIndex, Reading, Understanding, Unit, When, normalise};
 pub use predicate::{ClientTest, Course, Fact, SessionTest, Weighed, Witness, holding_clearance, place_of, weigh};
 pub use regions::RegionSet;
 pub use release::{Rulesets, bundle_bytes, digest};

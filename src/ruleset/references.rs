@@ -369,6 +369,8 @@ const SENTENCES: [(&str, &[&str]); 6] = [
             "also",
             "session",
             "unrecognised",
+            "ambiguous",
+            "approximate",
         ],
     ),
 ];
