@@ -4,6 +4,7 @@ mod completions;
 mod output;
 mod ruleset;
 mod ruleset_matrix;
+mod ruleset_phrases;
 mod ruleset_show;
 mod screen;
 
@@ -57,6 +58,8 @@ enum RulesetCommand {
     Test(ruleset::TestArgs),
     /// Show one rule, condition, massage type, source or register row
     Show(ruleset_show::ShowArgs),
+    /// Measure how well the phrases of phrases.json are understood
+    Phrases(ruleset_phrases::PhrasesArgs),
     /// Print the verdict of every condition with every massage type
     Matrix(ruleset_matrix::MatrixArgs),
 }
@@ -135,6 +138,7 @@ pub fn run(cli: Cli) -> Result<Exit, CliError> {
             RulesetCommand::Build(args) => ruleset::build(&args),
             RulesetCommand::Test(args) => ruleset::test(&args),
             RulesetCommand::Show(args) => ruleset_show::run(&args),
+            RulesetCommand::Phrases(args) => ruleset_phrases::run(&args),
             RulesetCommand::Matrix(args) => ruleset_matrix::run(&args),
         },
         Command::Completions(args) => completions::run(&args),

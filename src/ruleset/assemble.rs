@@ -10,9 +10,10 @@ use super::document::{Bundle, CasesFile, ConditionsFile, RulesFile};
 use super::files::Folder;
 
 /// The kinds of file: how the name begins, and the schema.
-const SCHEMAS: [(&str, &str); 16] = [
+const SCHEMAS: [(&str, &str); 17] = [
     ("manifest.json", include_str!("../../ruleset/schema/manifest.schema.json")),
     ("conditions/", include_str!("../../ruleset/schema/conditions.schema.json")),
+    ("phrases.json", include_str!("../../ruleset/schema/phrases.schema.json")),
     ("words.json", include_str!("../../ruleset/schema/words.schema.json")),
     ("ambiguous.json", include_str!("../../ruleset/schema/ambiguous.schema.json")),
     ("rules/", include_str!("../../ruleset/schema/rules.schema.json")),

@@ -30,7 +30,10 @@ pub use files::{Folder, SourceFile, read_folder, write_release};
 pub use index::{
     BodyRegion, ClearanceTest, Condition, ConditionIx, Fallbacks, MassageType, Place, Product, Rule, RuleIx, Ruleset, Technique,
 };
-pub use names::{CodeSays, Manner, Match, NameIndex, Reading, Understanding, Unit, When, normalise};
+pub use names::{
+    CodeSays, Manner, Match, Misunderstanding, NameIndex, Phrase, PhrasesFile, Reading, Understanding, Understood, Unit, When,
+    measure, normalise,
+};
 pub use predicate::{ClientTest, Course, Fact, SessionTest, Weighed, Witness, holding_clearance, place_of, weigh};
 pub use regions::RegionSet;
 pub use release::{Rulesets, bundle_bytes, digest};

@@ -1,6 +1,8 @@
 //! From an id, a code or a person's words to the thing that is meant.
 
 mod fold;
+mod phrases;
+mod search;
 mod understand;
 mod words;
 
@@ -14,6 +16,7 @@ use fold::{key, stems};
 use words::Words;
 
 pub use fold::normalise;
+pub use phrases::{Misunderstanding, Phrase, PhrasesFile, Understood, measure};
 pub use understand::{Manner, Reading, Understanding, When};
 pub use words::Unit;
 
@@ -55,6 +58,7 @@ pub struct NameIndex {
     /// Every word of a name, in a fixed order.
     vocabulary: BTreeSet<String>,
     words: Words,
+    searchable: Vec<search::Searchable>,
     pub(super) massage_types: HashMap<String, usize>,
     pub(super) regions: HashMap<String, usize>,
     pub(super) products: HashMap<String, usize>,
@@ -122,6 +126,7 @@ impl NameIndex {
             meanings.push(condition);
         }
         self.vocabulary.extend(words);
+        self.add_searchable(name, condition);
     }
 
     /// Adds a word with several meanings.
