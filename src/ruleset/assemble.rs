@@ -124,13 +124,21 @@ fn validate(values: &BTreeMap<String, Value>, diagnostics: &mut Vec<Diagnostic>)
     for (kind, text) in SCHEMAS.iter().filter(|(kind, _)| *kind != "common") {
         match validator(text) {
             Ok(validator) => validators.push((*kind, validator)),
-            Err(why) => diagnostics.push(Diagnostic::new("schema", Level::Error, &format!("schema of {kind}"), "", why)),
+            Err(why) => {
+                diagnostics.push(Diagnostic::new("schema", Level::Error, &format!("schema of {kind}"), "", why));
+            }
         }
     }
     for (name, value) in values {
         let kind = |kind: &str| if kind.ends_with('/') { name.starts_with(kind) } else { name == kind };
         let Some((_, validator)) = validators.iter().find(|(prefix, _)| kind(prefix)) else {
-            diagnostics.push(Diagnostic::new("unknown-file", Level::Error, name, "", "no file of a ruleset has this name"));
+            diagnostics.push(Diagnostic::new(
+                "unknown-file",
+                Level::Error,
+                name,
+                "",
+                "no file of a ruleset has this name",
+            ));
             continue;
         };
         for error in validator.iter_errors(value) {
@@ -142,13 +150,19 @@ fn validate(values: &BTreeMap<String, Value>, diagnostics: &mut Vec<Diagnostic>)
 
 fn validator(text: &str) -> Result<jsonschema::Validator, String> {
     let schema: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    let common: Value =
-        SCHEMAS.last().map_or(Ok(Value::Null), |(_, text)| serde_json::from_str(text)).map_err(|error| error.to_string())?;
+    let common: Value = SCHEMAS
+        .last()
+        .map_or(Ok(Value::Null), |(_, text)| serde_json::from_str(text))
+        .map_err(|error| error.to_string())?;
     let registry = jsonschema::Registry::new()
         .add("https://kneadsafe.example/schema/common.schema.json", common)
         .and_then(jsonschema::RegistryBuilder::prepare)
         .map_err(|error| error.to_string())?;
-    jsonschema::options().with_registry(&registry).should_validate_formats(true).build(&schema).map_err(|error| error.to_string())
+    jsonschema::options()
+        .with_registry(&registry)
+        .should_validate_formats(true)
+        .build(&schema)
+        .map_err(|error| error.to_string())
 }
 
 struct Reader<'a> {
@@ -159,7 +173,13 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn value(&mut self, name: &str) -> Value {
         self.values.get(name).cloned().unwrap_or_else(|| {
-            self.diagnostics.push(Diagnostic::new("missing-file", Level::Error, name, "", "every ruleset has this file"));
+            self.diagnostics.push(Diagnostic::new(
+                "missing-file",
+                Level::Error,
+                name,
+                "",
+                "every ruleset has this file",
+            ));
             Value::Null
         })
     }

@@ -4,17 +4,18 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::model::{
-    CitedSource, ConditionId, ConditionKind, Effect, EvidenceResponse, MassageTypeId, PhaseSet, RecognisedBy, RegionId, RulesetStamp,
-    SourceId, TechniqueId,
+    CitedSource, ConditionId, ConditionKind, Effect, EvidenceResponse, MassageTypeId, PhaseSet, RecognisedBy, RegionId,
+    RulesetStamp, SourceId, TechniqueId,
 };
 
 use super::document::{
-    Bundle, ClientDocument, ConditionDocument, EvidenceDocument, ImpliedBy, PhaseWord, RuleDocument, Scope, SessionDocument,
-    WhenPartly, WhenUnknown, WhereDocument,
+    Bundle, ClientDocument, ConditionDocument, EvidenceDocument, ImpliedBy, PhaseWord, RuleDocument, Scope,
+    SessionDocument, WhenPartly, WhenUnknown, WhereDocument,
 };
 use super::error::RulesetError;
 use super::index::{
-    BodyRegion, ClearanceTest, Condition, ConditionIx, Fallbacks, MassageType, Place, Product, Rule, RuleIx, Ruleset, Technique,
+    BodyRegion, ClearanceTest, Condition, ConditionIx, Fallbacks, MassageType, Place, Product, Rule, RuleIx, Ruleset,
+    Technique,
 };
 use super::names::{CodeSays, Match, NameIndex, Vocabulary, normalise};
 use super::predicate::{ClientTest, Course, SessionTest};
@@ -205,8 +206,10 @@ fn products(bundle: &Bundle, names: &mut NameIndex) -> Result<Vec<Product>> {
     let documents = &bundle.products.products;
     unique("product", documents.iter().map(|document| document.id.as_str()))?;
     let ids: Vec<&str> = documents.iter().map(|document| document.id.as_str()).collect();
-    let parents: Vec<Vec<&str>> =
-        documents.iter().map(|document| document.broader.iter().map(crate::model::ProductId::as_str).collect()).collect();
+    let parents: Vec<Vec<&str>> = documents
+        .iter()
+        .map(|document| document.broader.iter().map(crate::model::ProductId::as_str).collect())
+        .collect();
     let above = ancestors("product", &ids, &parents)?;
     let guesses = names.guesses.entry(Vocabulary::Products).or_default();
     for (number, document) in documents.iter().enumerate() {
@@ -308,9 +311,13 @@ fn name_condition(document: &ConditionDocument, ix: ConditionIx, names: &mut Nam
     let id = document.id.as_str();
     names.condition_ids.insert(id.to_owned(), ix);
     names.guess(Vocabulary::Conditions, normalise(id), id);
-    let words = [(document.name.as_str(), RecognisedBy::Name), (id, RecognisedBy::Id)]
-        .into_iter()
-        .chain(document.synonyms.iter().chain(document.names.values().flatten()).map(|name| (name.as_str(), RecognisedBy::Synonym)));
+    let words = [(document.name.as_str(), RecognisedBy::Name), (id, RecognisedBy::Id)].into_iter().chain(
+        document
+            .synonyms
+            .iter()
+            .chain(document.names.values().flatten())
+            .map(|name| (name.as_str(), RecognisedBy::Synonym)),
+    );
     for (word, by) in words {
         let folded = normalise(word);
         if !document.heading {
@@ -342,7 +349,13 @@ fn words(bundle: &Bundle, names: &mut NameIndex) -> Result<()> {
         let meanings = document
             .meanings
             .iter()
-            .map(|id| names.condition_ids.get(id.as_str()).copied().ok_or_else(|| dangling("ambiguous.json", "condition", id.as_str())))
+            .map(|id| {
+                names
+                    .condition_ids
+                    .get(id.as_str())
+                    .copied()
+                    .ok_or_else(|| dangling("ambiguous.json", "condition", id.as_str()))
+            })
             .collect::<Result<Vec<_>>>()?;
         for name in std::iter::once(&document.name).chain(&document.synonyms) {
             if names.condition_names.contains_key(&normalise(name)) {
@@ -435,9 +448,10 @@ impl RuleScope<'_> {
     fn course(&self, by: &str, document: Option<&WhereDocument>) -> Result<Course> {
         let Some(document) = document else { return Ok(Course::default()) };
         Ok(Course {
-            phases: document.phase.as_ref().map(|words| {
-                words.iter().fold(PhaseSet::EMPTY, |set, word| set.union(phases_of(*word)))
-            }),
+            phases: document
+                .phase
+                .as_ref()
+                .map(|words| words.iter().fold(PhaseSet::EMPTY, |set, word| set.union(phases_of(*word)))),
             resolved_within_days: document.resolved_within_days.map(i32::from),
             onset_within_days: document.onset_within_days.map(i32::from),
             control: document.control.clone(),
@@ -504,7 +518,11 @@ impl RuleScope<'_> {
                 .map(|id| self.sources.get(id).cloned().ok_or_else(|| dangling(by, "source", id.as_str())))
                 .collect::<Result<Arc<[CitedSource]>>>()
         };
-        Ok(EvidenceResponse { grade: document.grade, sources: cite(&document.agree)?, disagree: cite(&document.disagree)? })
+        Ok(EvidenceResponse {
+            grade: document.grade,
+            sources: cite(&document.agree)?,
+            disagree: cite(&document.disagree)?,
+        })
     }
 
     /// Whether everything that the requirements name exists.
@@ -581,7 +599,8 @@ pub(super) fn forbidden(document: &RuleDocument) -> Option<&'static str> {
     if document.scope == Scope::Systemic && !document.affects.is_empty() {
         return Some("`affects` is for local rules");
     }
-    if document.when_partly == WhenPartly::Advise && (document.condition.is_some() || document.scope == Scope::Systemic) {
+    if document.when_partly == WhenPartly::Advise && (document.condition.is_some() || document.scope == Scope::Systemic)
+    {
         return Some("`whenPartly` is for local rules without a condition");
     }
     if document.scope == Scope::Local && document.condition.is_none() && document.affects.is_empty() {
@@ -627,9 +646,12 @@ fn fallbacks(bundle: &Bundle, conditions: &[Condition], names: &NameIndex) -> Re
             .position(|condition| condition.document.implied_by == Some(ImpliedBy::PregnancyWeeks))
             .map(|number| ConditionIx(index(number))),
     };
-    for (ix, id) in [(fallbacks.unrecognised, &ids.unrecognised), (fallbacks.incomplete_intake, &ids.incomplete_intake)] {
+    for (ix, id) in [(fallbacks.unrecognised, &ids.unrecognised), (fallbacks.incomplete_intake, &ids.incomplete_intake)]
+    {
         let condition = conditions.get(ix.0 as usize);
-        if condition.is_none_or(|condition| condition.rules.is_empty() || condition.document.kind != ConditionKind::Circumstance) {
+        if condition.is_none_or(|condition| {
+            condition.rules.is_empty() || condition.document.kind != ConditionKind::Circumstance
+        }) {
             return Err(RulesetError::Missing(format!("circumstance `{id}` with a rule on it")));
         }
     }

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::model::{
-    ActivityLevel, ClearedBy, ConditionId, ConditionKind, Control, Effect, Grade, MassageTypeId, Phase, Pressure, ProductId, RegionId,
-    Requirement, RuleId, Severity, Sex, SourceId, TechniqueId, Tone, Urgency,
+    ActivityLevel, ClearedBy, ConditionId, ConditionKind, Control, Effect, Grade, MassageTypeId, Phase, Pressure,
+    ProductId, RegionId, Requirement, RuleId, Severity, Sex, SourceId, TechniqueId, Tone, Urgency,
 };
 
 /// `manifest.json`.

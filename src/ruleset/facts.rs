@@ -2,7 +2,9 @@
 
 use jiff::civil::Date;
 
-use crate::model::{ActivityLevel, ClearedBy, Control, Coverage, Intake, Phase, PhaseSet, Pressure, Severity, Sex, Truth};
+use crate::model::{
+    ActivityLevel, ClearedBy, Control, Coverage, Intake, Phase, PhaseSet, Pressure, Severity, Sex, Truth,
+};
 
 use super::index::{ConditionIx, Place};
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::model::{
-    ConditionRequest, Coverage, Fault, Intake, PhaseSet, Recognised, RecognisedBy, RegionId, ScreeningRequest, SessionRequest,
-    SetAside, SetAsideBecause, State, Truth, Unrecognised,
+    ConditionRequest, Coverage, Fault, Intake, PhaseSet, Recognised, RecognisedBy, RegionId, ScreeningRequest,
+    SessionRequest, SetAside, SetAsideBecause, State, Truth, Unrecognised,
 };
 
 use super::facts::{ClearanceFact, ClientFacts, ConditionFact, Facts, ProductFacts, SessionFacts};
@@ -18,7 +18,8 @@ use super::regions::RegionSet;
 /// Whether a text holds what looks like an e-mail address.
 fn has_address(text: &str) -> bool {
     text.split_whitespace().any(|word| {
-        word.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.starts_with('.'))
+        word.split_once('@')
+            .is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.starts_with('.'))
     })
 }
 
@@ -45,7 +46,8 @@ impl Reader<'_> {
         let found = self.ruleset.names().region(name);
         if found.is_none() {
             let guesses = self.ruleset.names().regions_like(name);
-            self.faults.push(Fault::new(pointer, "unknown-body-region", "no body region has this name").guessing(guesses));
+            self.faults
+                .push(Fault::new(pointer, "unknown-body-region", "no body region has this name").guessing(guesses));
         }
         found
     }
@@ -68,7 +70,8 @@ impl Reader<'_> {
         if massage_type.is_none() {
             let guesses = names.massage_types_like(&request.massage_type);
             self.faults.push(
-                Fault::new("/session/massageType", "unknown-massage-type", "no massage type has this name").guessing(guesses),
+                Fault::new("/session/massageType", "unknown-massage-type", "no massage type has this name")
+                    .guessing(guesses),
             );
         }
         let mut regions = None;
@@ -100,7 +103,8 @@ impl Reader<'_> {
             } else {
                 let guesses = names.techniques_like(name);
                 let pointer = format!("/session/techniques/{at}");
-                self.faults.push(Fault::new(pointer, "unknown-technique", "no technique has this name").guessing(guesses));
+                self.faults
+                    .push(Fault::new(pointer, "unknown-technique", "no technique has this name").guessing(guesses));
             }
         }
         let massage_type = massage_type?;
@@ -136,7 +140,6 @@ impl Reader<'_> {
         }
         facts
     }
-
 }
 
 impl Facts {
@@ -178,7 +181,17 @@ impl Facts {
             coverage.not_asked = not_asked(ruleset, &conditions, &absent);
         }
         let clearances_listed = request.clearances.as_ref().map_or(0, Vec::len);
-        Ok(Self { session, client, intake: request.intake, conditions, absent, clearances, clearances_listed, ambiguous, coverage })
+        Ok(Self {
+            session,
+            client,
+            intake: request.intake,
+            conditions,
+            absent,
+            clearances,
+            clearances_listed,
+            ambiguous,
+            coverage,
+        })
     }
 }
 
@@ -212,12 +225,14 @@ impl Reader<'_> {
     fn find(&mut self, pointer: &str, request: &ConditionRequest) -> Option<(Vec<Reading>, bool)> {
         let names = self.ruleset.names();
         let one = |found: Match, says: CodeSays| {
-            let manner = Manner { phase: says.phase, control: says.control, severity: says.severity, ..Manner::default() };
+            let manner =
+                Manner { phase: says.phase, control: says.control, severity: says.severity, ..Manner::default() };
             vec![Reading { meanings: vec![found.condition], by: found.by, manner }]
         };
         let (mut readings, mut leftover, text, at) = match (&request.id, &request.code, &request.text) {
             (Some(id), None, None) => {
-                let readings: Vec<Reading> = names.by_id(id).map(|found| one(found, CodeSays::default())).unwrap_or_default();
+                let readings: Vec<Reading> =
+                    names.by_id(id).map(|found| one(found, CodeSays::default())).unwrap_or_default();
                 let leftover = readings.is_empty();
                 (readings, leftover, id, "id")
             }
@@ -242,7 +257,9 @@ impl Reader<'_> {
         }
         // A heading says too little to be screened: it counts as not understood.
         let before = readings.len();
-        readings.retain(|reading| reading.meanings.iter().all(|meaning| !self.ruleset.condition(*meaning).document.heading));
+        readings.retain(|reading| {
+            reading.meanings.iter().all(|meaning| !self.ruleset.condition(*meaning).document.heading)
+        });
         leftover |= readings.len() < before;
         if leftover {
             let did_you_mean = if request.code.is_some() { Vec::new() } else { names.conditions_like(text) };
@@ -344,7 +361,11 @@ impl Reader<'_> {
                 });
             } else {
                 let did_you_mean = names.conditions_like(&clearance.condition);
-                self.coverage.unrecognised.push(Unrecognised { pointer, text: clearance.condition.clone(), did_you_mean });
+                self.coverage.unrecognised.push(Unrecognised {
+                    pointer,
+                    text: clearance.condition.clone(),
+                    did_you_mean,
+                });
             }
         }
         facts

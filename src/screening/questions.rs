@@ -4,7 +4,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::model::{
-    ActivityLevel, Control, Intake, Phase, Question, Range, Recognised, RecognisedBy, Severity, Sex, Unrecognised, Verdict,
+    ActivityLevel, Control, Intake, Phase, Question, Range, Recognised, RecognisedBy, Severity, Sex, Unrecognised,
+    Verdict,
 };
 use crate::ruleset::{ConditionFact, ConditionIx, Fact, Facts, Place, RegionSet, Rule, Ruleset};
 
@@ -124,7 +125,9 @@ fn understood(ruleset: &Ruleset, facts: &Facts) -> Facts {
 /// The same facts where one word means one thing alone.
 fn meant(facts: &Facts, pointer: &str, meanings: &[ConditionIx], meaning: ConditionIx) -> Facts {
     let mut facts = facts.clone();
-    let other = |fact: &ConditionFact| fact.pointer == pointer && fact.condition != meaning && meanings.contains(&fact.condition);
+    let other = |fact: &ConditionFact| {
+        fact.pointer == pointer && fact.condition != meaning && meanings.contains(&fact.condition)
+    };
     facts.conditions.retain(|fact| !other(fact));
     facts
 }
@@ -137,7 +140,10 @@ fn mildest_meaning(ruleset: &Ruleset, facts: &Facts) -> Option<Verdict> {
     // Each word by itself can be screened in all its meanings; of several, the least strict meaning of each together.
     let mut mildest = facts.clone();
     for (pointer, meanings) in &facts.ambiguous {
-        let least = meanings.iter().map(|meaning| meant(&mildest, pointer, meanings, *meaning)).min_by_key(|facts| verdict(ruleset, facts));
+        let least = meanings
+            .iter()
+            .map(|meaning| meant(&mildest, pointer, meanings, *meaning))
+            .min_by_key(|facts| verdict(ruleset, facts));
         if let Some(least) = least {
             mildest = least;
         }
@@ -309,7 +315,8 @@ fn regions(ruleset: &Ruleset, facts: &Facts, rules: &[&Rule]) -> Vec<Place> {
 
 /// Nothing, or one of the products that rules name.
 fn products(rules: &[&Rule]) -> Vec<Vec<usize>> {
-    let mut named: Vec<usize> = rules.iter().filter_map(|rule| rule.session.products.as_ref()).flatten().copied().collect();
+    let mut named: Vec<usize> =
+        rules.iter().filter_map(|rule| rule.session.products.as_ref()).flatten().copied().collect();
     named.sort_unstable();
     named.dedup();
     std::iter::once(Vec::new()).chain(named.into_iter().map(|product| vec![product])).collect()
@@ -362,10 +369,8 @@ fn add(facts: &mut Facts, condition: ConditionIx) {
 fn question(ruleset: &Ruleset, facts: &Facts, open: &Open, can_reach: Vec<Verdict>) -> Question {
     let (fact, subject) = open.missing;
     let condition = subject.and_then(|number| facts.conditions.get(number));
-    let name = match fact {
-        Fact::Also(also) => ruleset.condition(also).name.to_string(),
-        _ => condition.map(|fact| ruleset.condition(fact.condition).name.to_string()).unwrap_or_default(),
-    };
+    let about = if let Fact::Also(also) = fact { Some(also) } else { condition.map(|fact| fact.condition) };
+    let name = about.map(|condition| ruleset.condition(condition).name.to_string()).unwrap_or_default();
     Question {
         about: pointer(fact, condition.map(|fact| fact.pointer.as_str())),
         text: fill(ruleset, template(fact), &name),

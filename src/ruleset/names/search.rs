@@ -61,7 +61,8 @@ fn fit(name: &Searchable, folded: &str, words: &[String]) -> Option<Fit> {
     if name.folded.starts_with(folded) {
         return Some(Fit::Begins);
     }
-    let all = |fits: &dyn Fn(&str, &str) -> bool| words.iter().all(|word| name.stems.iter().any(|stem| fits(word, stem)));
+    let all =
+        |fits: &dyn Fn(&str, &str) -> bool| words.iter().all(|word| name.stems.iter().any(|stem| fits(word, stem)));
     if all(&|word, stem| stem.starts_with(word)) {
         return Some(Fit::Words);
     }
