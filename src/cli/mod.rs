@@ -1,6 +1,7 @@
 //! The command line: one file a command, and the exit codes that scripts can rely on.
 
 mod completions;
+mod health;
 mod output;
 mod ruleset;
 mod ruleset_matrix;
@@ -38,6 +39,8 @@ enum Command {
     Screen(screen::ScreenArgs),
     /// Check, build, show and test rulesets
     Ruleset(RulesetArgs),
+    /// Ask a service on this machine whether it is ready
+    Health(health::HealthArgs),
     /// Print a completion script for a shell
     Completions(completions::CompletionsArgs),
 }
@@ -141,6 +144,7 @@ pub fn run(cli: Cli) -> Result<Exit, CliError> {
             RulesetCommand::Phrases(args) => ruleset_phrases::run(&args),
             RulesetCommand::Matrix(args) => ruleset_matrix::run(&args),
         },
+        Command::Health(args) => health::run(&args),
         Command::Completions(args) => completions::run(&args),
     }
 }
