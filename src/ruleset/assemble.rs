@@ -9,14 +9,17 @@ use super::check::{Diagnostic, Level};
 use super::document::{Bundle, CasesFile, ConditionsFile, RulesFile};
 use super::files::Folder;
 
+const RULES_SCHEMA: &str = include_str!("../../ruleset/schema/rules.schema.json");
+
 /// The kinds of file: how the name begins, and the schema.
-const SCHEMAS: [(&str, &str); 17] = [
+const SCHEMAS: [(&str, &str); 18] = [
     ("manifest.json", include_str!("../../ruleset/schema/manifest.schema.json")),
     ("conditions/", include_str!("../../ruleset/schema/conditions.schema.json")),
+    ("assessment-cases/", include_str!("../../ruleset/schema/assessment-cases.schema.json")),
     ("phrases.json", include_str!("../../ruleset/schema/phrases.schema.json")),
     ("words.json", include_str!("../../ruleset/schema/words.schema.json")),
     ("ambiguous.json", include_str!("../../ruleset/schema/ambiguous.schema.json")),
-    ("rules/", include_str!("../../ruleset/schema/rules.schema.json")),
+    ("rules/", RULES_SCHEMA),
     ("cases/", include_str!("../../ruleset/schema/cases.schema.json")),
     ("massage-types.json", include_str!("../../ruleset/schema/massage-types.schema.json")),
     ("techniques.json", include_str!("../../ruleset/schema/techniques.schema.json")),
@@ -154,8 +157,10 @@ fn validator(text: &str) -> Result<jsonschema::Validator, String> {
         .last()
         .map_or(Ok(Value::Null), |(_, text)| serde_json::from_str(text))
         .map_err(|error| error.to_string())?;
+    let rules: Value = serde_json::from_str(RULES_SCHEMA).map_err(|error| error.to_string())?;
     let registry = jsonschema::Registry::new()
         .add("https://kneadsafe.example/schema/common.schema.json", common)
+        .and_then(|registry| registry.add("https://kneadsafe.example/schema/rules.schema.json", rules))
         .and_then(jsonschema::RegistryBuilder::prepare)
         .map_err(|error| error.to_string())?;
     jsonschema::options()

@@ -457,6 +457,9 @@ impl RuleScope<'_> {
             control: document.control.clone(),
             severity: document.severity.clone(),
             regions: document.regions.as_ref().map(|ids| region_set(by, ids, self.regions)).transpose()?,
+            onset_hours: document.onset_hours_after,
+            duration_hours: document.duration_hours,
+            trend: document.trend.clone(),
         })
     }
 

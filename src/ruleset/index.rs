@@ -281,6 +281,12 @@ impl Ruleset {
         self.bundle.messages.get(audience)?.get(name).map(String::as_str)
     }
 
+    /// A question of `messages.json`, with the name of the condition that it is about.
+    #[must_use]
+    pub fn ask(&self, name: &str, condition: &str) -> String {
+        self.message("questions", name).unwrap_or(name).replace("{condition}", condition)
+    }
+
     /// The sentence that every answer carries.
     #[must_use]
     pub fn disclaimer(&self) -> &Arc<str> {

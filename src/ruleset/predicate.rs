@@ -3,7 +3,7 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::model::{ActivityLevel, Control, Intake, Phase, PhaseSet, Pressure, Severity, Sex, Tone, Truth};
+use crate::model::{ActivityLevel, Control, Intake, Phase, PhaseSet, Pressure, Severity, Sex, Tone, Trend, Truth};
 
 use super::document::Bounds;
 use super::facts::{ClearanceFact, ConditionFact, Facts};
@@ -25,6 +25,12 @@ pub struct Course {
     pub severity: Option<Vec<Severity>>,
     /// Its own region meets this.
     pub regions: Option<RegionSet>,
+    /// It began so many hours after the session.
+    pub onset_hours: Option<Bounds>,
+    /// It has lasted so many hours.
+    pub duration_hours: Option<Bounds>,
+    /// It is changing so.
+    pub trend: Option<Vec<Trend>>,
 }
 
 /// What must hold of the client.
@@ -106,6 +112,12 @@ pub enum Fact {
     Severity,
     /// Its `bodyRegion`.
     BodyRegion,
+    /// Its `onsetHoursAfter`.
+    OnsetHours,
+    /// Its `durationHours`.
+    DurationHours,
+    /// Its `trend`.
+    Trend,
 }
 
 /// Hears which facts a predicate read, and which it missed.
@@ -199,8 +211,17 @@ impl Course {
             .and(began)
             .and(one_of(condition.control, self.control.as_deref(), Fact::Control, Control::ALL.len(), witness))
             .and(one_of(condition.severity, self.severity.as_deref(), Fact::Severity, Severity::ALL.len(), witness))
-            .and(self.placed(condition.place.as_ref().or(own), condition.place.is_some(), witness));
+            .and(self.placed(condition.place.as_ref().or(own), condition.place.is_some(), witness))
+            .and(self.felt(condition, witness));
         (truth, until)
+    }
+
+    /// As long, as late and changing as it must be.
+    fn felt<W: Witness>(&self, condition: &ConditionFact, witness: &mut W) -> Truth {
+        let felt = &condition.felt;
+        within_bounds(felt.onset_hours, self.onset_hours, Fact::OnsetHours, witness)
+            .and(within_bounds(felt.duration_hours, self.duration_hours, Fact::DurationHours, witness))
+            .and(one_of(felt.trend, self.trend.as_deref(), Fact::Trend, Trend::ALL.len(), witness))
     }
 
     /// In one of the phases, or over for too short a time.

@@ -9,7 +9,7 @@ use crate::model::{
     SessionRequest, SetAside, SetAsideBecause, State, Truth, Unrecognised,
 };
 
-use super::facts::{ClearanceFact, ClientFacts, ConditionFact, Facts, ProductFacts, SessionFacts};
+use super::facts::{ClearanceFact, ClientFacts, ConditionFact, Facts, Felt, ProductFacts, SessionFacts};
 use super::index::{ConditionIx, Place, Ruleset};
 use super::manner::{Told, told};
 use super::names::{CodeSays, Manner, Match, Reading};
@@ -335,6 +335,7 @@ impl Reader<'_> {
                     place: region.or(reading.manner.region).map(|number| self.place(&[number])),
                     onset,
                     resolved,
+                    felt: Felt::default(),
                 }),
             }
         }

@@ -3,10 +3,9 @@
 use jiff::civil::Date;
 
 use crate::model::{Certainty, Effect, Reason, Requirement, Softened, Truth, Verdict};
-use crate::ruleset::{ConditionFact, Fact, Facts, Rule, Ruleset, Witness, holding_clearance, weigh};
-
-/// A fact that is missing: what kind, and of which condition where it is a condition's.
-pub(super) type Missing = (Fact, Option<usize>);
+use crate::ruleset::{
+    ConditionFact, Fact, Facts, Missing, Rule, Ruleset, Witness, holding_clearance, is_of_condition, pointer, weigh,
+};
 
 /// A rule that holds or may hold, and what it comes to.
 #[derive(Debug, Clone)]
@@ -127,60 +126,6 @@ impl Witness for Record {
     }
 }
 
-/// Where a fact stands in the request; `subject` is the pointer of the condition that it may belong to.
-pub(super) fn pointer(fact: Fact, subject: Option<&str>) -> String {
-    let of_subject =
-        |field: &str| subject.map_or_else(|| format!("/conditions/-{field}"), |subject| format!("{subject}{field}"));
-    match fact {
-        Fact::MassageType => "/session/massageType".to_owned(),
-        Fact::Techniques => "/session/techniques".to_owned(),
-        Fact::Pressure => "/session/pressure".to_owned(),
-        Fact::Duration => "/session/durationMinutes".to_owned(),
-        Fact::Regions => "/session/bodyRegions".to_owned(),
-        Fact::Products => "/session/products".to_owned(),
-        Fact::Date => "/session/date".to_owned(),
-        Fact::Age => "/client/age".to_owned(),
-        Fact::PregnancyWeeks => "/client/pregnancyWeeks".to_owned(),
-        Fact::Sex => "/client/sex".to_owned(),
-        Fact::ActivityLevel => "/client/activityLevel".to_owned(),
-        Fact::FirstSession => "/client/firstSession".to_owned(),
-        Fact::Also(_) => "/conditions/-".to_owned(),
-        Fact::State => of_subject("/state"),
-        Fact::Phase => of_subject("/phase"),
-        Fact::Resolved => of_subject("/resolved"),
-        Fact::Onset => of_subject("/onset"),
-        Fact::Control => of_subject("/control"),
-        Fact::Severity => of_subject("/severity"),
-        Fact::BodyRegion => of_subject("/bodyRegion"),
-    }
-}
-
-/// Whether a fact belongs to one condition.
-fn of_condition(fact: Fact) -> bool {
-    match fact {
-        Fact::State
-        | Fact::Phase
-        | Fact::Resolved
-        | Fact::Onset
-        | Fact::Control
-        | Fact::Severity
-        | Fact::BodyRegion => true,
-        Fact::MassageType
-        | Fact::Techniques
-        | Fact::Pressure
-        | Fact::Duration
-        | Fact::Regions
-        | Fact::Products
-        | Fact::Date
-        | Fact::Age
-        | Fact::PregnancyWeeks
-        | Fact::Sex
-        | Fact::ActivityLevel
-        | Fact::FirstSession
-        | Fact::Also(_) => false,
-    }
-}
-
 /// Everything that holds or may hold, by rule id; of one rule, by what it says and only then by where it was found.
 pub(super) fn outcomes<'r>(ruleset: &'r Ruleset, facts: &Facts) -> Vec<Outcome<'r>> {
     let mut found: Vec<Outcome<'r>> = Vec::new();
@@ -254,7 +199,7 @@ fn pointers(record: &Record, subject: Option<&ConditionFact>, facts: &Facts) -> 
 
 fn missing(record: &Record, subject: Option<usize>) -> Vec<Missing> {
     let mut missing: Vec<Missing> =
-        record.missed.iter().map(|fact| (*fact, subject.filter(|_| of_condition(*fact)))).collect();
+        record.missed.iter().map(|fact| (*fact, subject.filter(|_| is_of_condition(*fact)))).collect();
     missing.sort_unstable();
     missing.dedup();
     missing
