@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::check::{Diagnostic, Level};
-use super::document::{Bundle, CasesFile, ConditionsFile, RulesFile};
+use super::document::{AssessmentCasesFile, Bundle, CasesFile, ConditionsFile, RulesFile};
 use super::files::Folder;
 
 const RULES_SCHEMA: &str = include_str!("../../ruleset/schema/rules.schema.json");
@@ -37,6 +37,7 @@ const SCHEMAS: [(&str, &str); 18] = [
 pub(super) struct Assembled {
     pub(super) bundle: Option<Bundle>,
     pub(super) cases: Vec<(String, CasesFile)>,
+    pub(super) assessment_cases: Vec<(String, AssessmentCasesFile)>,
     /// The names of the files of conditions and rules, in the order in which the bundle holds them.
     pub(super) condition_files: Vec<String>,
     pub(super) rule_files: Vec<String>,
@@ -49,11 +50,13 @@ pub(super) fn assemble(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> As
     validate(&values, diagnostics);
     let mut reader = Reader { values: &values, diagnostics };
     let cases = reader.all::<CasesFile>("cases/");
+    let assessment_cases = reader.all::<AssessmentCasesFile>("assessment-cases/");
     let conditions = reader.all::<ConditionsFile>("conditions/");
     let rules = reader.all::<RulesFile>("rules/");
     for (name, category) in cases
         .iter()
         .map(|(name, file)| (name, &file.category))
+        .chain(assessment_cases.iter().map(|(name, file)| (name, &file.category)))
         .chain(conditions.iter().map(|(name, file)| (name, &file.category)))
         .chain(rules.iter().map(|(name, file)| (name, &file.category)))
     {
@@ -87,6 +90,7 @@ pub(super) fn assemble(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> As
     Assembled {
         bundle,
         cases,
+        assessment_cases,
         condition_files: conditions.into_iter().map(|(name, _)| name).collect(),
         rule_files: rules.into_iter().map(|(name, _)| name).collect(),
     }

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use crate::model::{
-    ClearedBy, ConditionId, Effect, EvidenceResponse, MassageTypeId, Pressure, ProductId, RegionId, Requirement,
+    ClearedBy, ConditionId, Effect, EvidenceResponse, Level, MassageTypeId, Pressure, ProductId, RegionId, Requirement,
     RuleId, RulesetStamp, TechniqueId, Tone, Urgency,
 };
 
-use super::document::{Bundle, ConditionDocument, MassageTypeDocument, RuleDocument};
+use super::document::{
+    AdviceDocument, Bundle, ConditionDocument, MassageTypeDocument, PostSessionRuleDocument, RuleDocument,
+};
 use super::names::NameIndex;
 use super::predicate::{ClientTest, Course, SessionTest};
 use super::regions::RegionSet;
@@ -35,6 +37,8 @@ pub struct Condition {
     pub place: Option<Place>,
     /// The rules on it and on everything above it, by rule id.
     pub rules: Box<[RuleIx]>,
+    /// The rules about what is felt after a session on it and on everything above it, by number.
+    pub post_session_rules: Box<[usize]>,
     /// As authors wrote it.
     pub document: Arc<ConditionDocument>,
 }
@@ -142,6 +146,28 @@ pub struct Rule {
     pub category: Arc<str>,
 }
 
+/// One rule about what is felt after a session: the same predicates, and a level for an effect.
+#[derive(Debug)]
+pub struct PostSessionRule {
+    /// Its predicates; the effect in it is not used.
+    pub rule: Rule,
+    /// What it comes to.
+    pub level: Level,
+    /// As authors wrote it.
+    pub document: Arc<PostSessionRuleDocument>,
+}
+
+/// Something that a client can do, or should watch for.
+#[derive(Debug)]
+pub struct AdviceEntry {
+    /// Only with one of these symptoms, or one below them; with every symptom when empty.
+    pub symptoms: Vec<ConditionIx>,
+    /// Not for a client who has, or may have, one of these.
+    pub not_with: Vec<ConditionIx>,
+    /// As authors wrote it.
+    pub document: AdviceDocument,
+}
+
 /// The conditions that stand for what cannot be answered.
 #[derive(Debug, Clone, Copy)]
 pub struct Fallbacks {
@@ -164,6 +190,9 @@ pub struct Ruleset {
     pub(super) conditions: Vec<Condition>,
     pub(super) rules: Vec<Rule>,
     pub(super) unconditional: Vec<RuleIx>,
+    pub(super) post_session_rules: Vec<PostSessionRule>,
+    pub(super) self_care: Vec<AdviceEntry>,
+    pub(super) watch_for: Vec<AdviceEntry>,
     pub(super) massage_types: Vec<MassageType>,
     pub(super) techniques: Vec<Technique>,
     pub(super) regions: Vec<BodyRegion>,
@@ -237,6 +266,24 @@ impl Ruleset {
     #[must_use]
     pub fn unconditional(&self) -> &[RuleIx] {
         &self.unconditional
+    }
+
+    /// Every rule about what is felt after a session, by id.
+    #[must_use]
+    pub fn post_session_rules(&self) -> &[PostSessionRule] {
+        &self.post_session_rules
+    }
+
+    /// What a client can do after a session.
+    #[must_use]
+    pub fn self_care(&self) -> &[AdviceEntry] {
+        &self.self_care
+    }
+
+    /// Signs that a client should watch for after a session.
+    #[must_use]
+    pub fn watch_for(&self) -> &[AdviceEntry] {
+        &self.watch_for
     }
 
     /// Every massage type, in the order of the catalogue.

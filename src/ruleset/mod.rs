@@ -18,6 +18,7 @@ mod manner;
 mod names;
 mod predicate;
 mod reading;
+mod record;
 mod references;
 mod regions;
 mod release;
@@ -28,8 +29,8 @@ pub use error::RulesetError;
 pub use facts::{ClearanceFact, ClientFacts, ConditionFact, Facts, Felt, ProductFacts, SessionFacts};
 pub use files::{Folder, SourceFile, read_folder, write_release};
 pub use index::{
-    BodyRegion, ClearanceTest, Condition, ConditionIx, Fallbacks, MassageType, Place, Product, Rule, RuleIx, Ruleset,
-    Technique,
+    AdviceEntry, BodyRegion, ClearanceTest, Condition, ConditionIx, Fallbacks, MassageType, Place, PostSessionRule,
+    Product, Rule, RuleIx, Ruleset, Technique,
 };
 pub use inquiry::{Inquiry, OpenQuestion, inquire, reached};
 pub use names::{
@@ -37,5 +38,6 @@ pub use names::{
     Unit, When, measure, normalise,
 };
 pub use predicate::{ClientTest, Course, Fact, SessionTest, Weighed, Witness, holding_clearance, place_of, weigh};
+pub use record::Record;
 pub use regions::RegionSet;
 pub use release::{Rulesets, bundle_bytes, digest};

@@ -3,9 +3,7 @@
 use jiff::civil::Date;
 
 use crate::model::{Certainty, Effect, Reason, Requirement, Softened, Truth, Verdict};
-use crate::ruleset::{
-    ConditionFact, Fact, Facts, Missing, Rule, Ruleset, Witness, holding_clearance, is_of_condition, pointer, weigh,
-};
+use crate::ruleset::{ConditionFact, Facts, Missing, Record, Rule, Ruleset, holding_clearance, weigh};
 
 /// A rule that holds or may hold, and what it comes to.
 #[derive(Debug, Clone)]
@@ -106,26 +104,6 @@ pub(super) fn strictest(outcomes: &[Outcome<'_>]) -> Verdict {
     outcomes.iter().map(|outcome| outcome.effect.verdict()).max().unwrap_or(Verdict::Allow)
 }
 
-/// Keeps what a rule read and missed.
-#[derive(Default)]
-struct Record {
-    read: Vec<Fact>,
-    missed: Vec<Fact>,
-    conditions: Vec<usize>,
-}
-
-impl Witness for Record {
-    fn read(&mut self, fact: Fact) {
-        self.read.push(fact);
-    }
-    fn missed(&mut self, fact: Fact) {
-        self.missed.push(fact);
-    }
-    fn read_condition(&mut self, number: usize) {
-        self.conditions.push(number);
-    }
-}
-
 /// Everything that holds or may hold, by rule id; of one rule, by what it says and only then by where it was found.
 pub(super) fn outcomes<'r>(ruleset: &'r Ruleset, facts: &Facts) -> Vec<Outcome<'r>> {
     let mut found: Vec<Outcome<'r>> = Vec::new();
@@ -140,7 +118,7 @@ pub(super) fn outcomes<'r>(ruleset: &'r Ruleset, facts: &Facts) -> Vec<Outcome<'
         if weighed.partly && rule.effect == Effect::Deny && rule.when_partly == Effect::Caution {
             requirements.extend(place_to_avoid(ruleset, rule, fact));
         }
-        let mut pointers = pointers(&record, fact, facts);
+        let mut pointers = record.pointers(fact, facts);
         let mut by: Vec<String> = Vec::new();
         if let Some(number) = clearance {
             by.push(format!("/clearances/{number}"));
@@ -159,7 +137,7 @@ pub(super) fn outcomes<'r>(ruleset: &'r Ruleset, facts: &Facts) -> Vec<Outcome<'
             condition: fact.map(|fact| &ruleset.condition(fact.condition).id),
             facts: pointers,
             missing: if weighed.truth == Truth::Unknown {
-                missing(&record, subject.map(|(number, _)| number))
+                record.missing(subject.map(|(number, _)| number))
             } else {
                 Vec::new()
             },
@@ -185,22 +163,4 @@ pub(super) fn outcomes<'r>(ruleset: &'r Ruleset, facts: &Facts) -> Vec<Outcome<'
 fn place_to_avoid(ruleset: &Ruleset, rule: &Rule, subject: Option<&ConditionFact>) -> Option<Requirement> {
     let place = crate::ruleset::place_of(ruleset, rule, subject)?;
     Some(Requirement::AvoidRegion { regions: place.ids.clone() })
-}
-
-fn pointers(record: &Record, subject: Option<&ConditionFact>, facts: &Facts) -> Vec<String> {
-    let at = subject.map(|subject| subject.pointer.as_str());
-    let mut pointers: Vec<String> = record.read.iter().map(|fact| pointer(*fact, at)).collect();
-    pointers.extend(at.map(str::to_owned));
-    pointers.extend(
-        record.conditions.iter().filter_map(|number| facts.conditions.get(*number)).map(|fact| fact.pointer.clone()),
-    );
-    pointers
-}
-
-fn missing(record: &Record, subject: Option<usize>) -> Vec<Missing> {
-    let mut missing: Vec<Missing> =
-        record.missed.iter().map(|fact| (*fact, subject.filter(|_| is_of_condition(*fact)))).collect();
-    missing.sort_unstable();
-    missing.dedup();
-    missing
 }
