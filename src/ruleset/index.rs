@@ -23,7 +23,7 @@ pub struct ConditionIx(pub(super) u32);
 pub struct RuleIx(pub(super) u32);
 
 /// One condition.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Condition {
     /// Its id.
     pub id: ConditionId,
@@ -53,7 +53,7 @@ pub struct Place {
 }
 
 /// One body region.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct BodyRegion {
     /// Its id.
     pub id: RegionId,
@@ -64,7 +64,7 @@ pub struct BodyRegion {
 }
 
 /// One technique.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Technique {
     /// Its id.
     pub id: TechniqueId,
@@ -73,7 +73,7 @@ pub struct Technique {
 }
 
 /// One product.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Product {
     /// Its id.
     pub id: ProductId,
@@ -84,7 +84,7 @@ pub struct Product {
 }
 
 /// One massage type.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct MassageType {
     /// Its id.
     pub id: MassageTypeId,
@@ -110,7 +110,7 @@ pub struct ClearanceTest {
 }
 
 /// One rule, ready to be weighed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Rule {
     /// Its id.
     pub id: RuleId,
@@ -147,7 +147,7 @@ pub struct Rule {
 }
 
 /// One rule about what is felt after a session: the same predicates, and a level for an effect.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct PostSessionRule {
     /// Its predicates; the effect in it is not used.
     pub rule: Rule,
@@ -158,7 +158,7 @@ pub struct PostSessionRule {
 }
 
 /// Something that a client can do, or should watch for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct AdviceEntry {
     /// Only with one of these symptoms, or one below them; with every symptom when empty.
     pub symptoms: Vec<ConditionIx>,
@@ -182,7 +182,7 @@ pub struct Fallbacks {
 }
 
 /// A ruleset in service: immutable, and all that a screening needs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Ruleset {
     pub(super) stamp: RulesetStamp,
     pub(super) bytes: Arc<[u8]>,
@@ -338,6 +338,22 @@ impl Ruleset {
     #[must_use]
     pub fn disclaimer(&self) -> &Arc<str> {
         &self.disclaimer
+    }
+
+    /// The same ruleset in which nothing wakes one rule: to see what depends on it.
+    #[must_use]
+    pub fn without(&self, id: &RuleId) -> Self {
+        let mut ruleset = self.clone();
+        let rules = &self.rules;
+        let other = |ix: &RuleIx| rules.get(ix.0 as usize).is_some_and(|rule| rule.id != *id);
+        let after = &self.post_session_rules;
+        let other_after = |number: &usize| after.get(*number).is_some_and(|rule| rule.rule.id != *id);
+        ruleset.unconditional.retain(other);
+        for condition in &mut ruleset.conditions {
+            condition.rules = condition.rules.iter().copied().filter(other).collect();
+            condition.post_session_rules = condition.post_session_rules.iter().copied().filter(other_after).collect();
+        }
+        ruleset
     }
 
     /// Whether `ix` is `above` or below it.

@@ -11,7 +11,7 @@ use super::index::{ConditionIx, Place, Rule, Ruleset};
 use super::regions::RegionSet;
 
 /// What must hold of the condition.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Course {
     /// It is in one of these phases.
     pub phases: Option<PhaseSet>,
@@ -34,7 +34,7 @@ pub struct Course {
 }
 
 /// What must hold of the client.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct ClientTest {
     /// Age in years.
     pub age: Option<Bounds>,
@@ -51,7 +51,7 @@ pub struct ClientTest {
 }
 
 /// What must hold of the session.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct SessionTest {
     /// The massage types for which it can hold, one bit each.
     pub massage_types: Option<u64>,
