@@ -1,4 +1,5 @@
 //! Kneadsafe screens a client's conditions against a massage before a booking is confirmed.
+pub mod assessment;
 pub mod cli;
 pub mod model;
 pub mod ruleset;

@@ -8,9 +8,7 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::{RULESET, TODAY, answer, any_condition, any_request};
-use kneadsafe::model::{
-    ConditionRequest, Effect, Intake, Pressure, Screening, ScreeningRequest, State, Verdict,
-};
+use kneadsafe::model::{ConditionRequest, Effect, Intake, Pressure, Screening, ScreeningRequest, State, Verdict};
 use kneadsafe::ruleset::Facts;
 use kneadsafe::screening::{screen, verdict};
 use proptest::prelude::*;
@@ -33,16 +31,17 @@ fn silenced(request: &ScreeningRequest, condition: prop::sample::Index, which: u
         5 => silent.session.duration_minutes = None,
         _ => {}
     }
-    if !silent.conditions.is_empty() {
-        let at = condition.index(silent.conditions.len());
-        let fact = &mut silent.conditions[at];
+    let at = condition.index(silent.conditions.len().max(1));
+    if let Some(fact) = silent.conditions.get_mut(at) {
         match which {
             6 => fact.control = None,
             7 => fact.severity = None,
             // With an end date, the beginning says whether that end still counts: it is not silence alone that goes.
             8 if fact.resolved.is_none() => fact.onset = None,
             9 => fact.state = Some(State::Unknown),
-            10 if fact.phase.is_some_and(|phase| phase != kneadsafe::model::Phase::Resolved) && fact.resolved.is_none() => {
+            10 if fact.phase.is_some_and(|phase| phase != kneadsafe::model::Phase::Resolved)
+                && fact.resolved.is_none() =>
+            {
                 fact.phase = None;
             }
             _ => {}
@@ -226,11 +225,10 @@ proptest! {
 fn put(document: &mut Value, pointer: &str, value: Value) {
     let (above, last) = pointer.rsplit_once('/').unwrap();
     let at = if above.is_empty() { document } else { document.pointer_mut(above).unwrap() };
-    match at {
-        Value::Array(items) => items.push(value),
-        other => {
-            other.as_object_mut().unwrap().insert(last.to_owned(), value);
-        }
+    if let Value::Array(items) = at {
+        items.push(value);
+    } else {
+        at.as_object_mut().unwrap().insert(last.to_owned(), value);
     }
 }
 

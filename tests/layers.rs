@@ -71,7 +71,11 @@ fn the_core_knows_no_http_no_clock_and_no_environment() {
 fn one_file_of_the_core_touches_the_disk() {
     for layer in &LAYERS[..4] {
         for (path, text) in each_file(layer) {
-            assert!(!text.contains("std::fs") || path.ends_with("ruleset/files.rs"), "{} touches the disk", path.display());
+            assert!(
+                !text.contains("std::fs") || path.ends_with("ruleset/files.rs"),
+                "{} touches the disk",
+                path.display()
+            );
         }
     }
 }

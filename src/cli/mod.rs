@@ -1,6 +1,8 @@
 //! The command line: one file a command, and the exit codes that scripts can rely on.
 
+mod assess;
 mod completions;
+mod health;
 mod output;
 mod ruleset;
 mod ruleset_matrix;
@@ -36,8 +38,12 @@ const EXIT_CODES: &str = "Exit codes:
 enum Command {
     /// Screen one request, or one a line (NDJSON), and print the answer
     Screen(screen::ScreenArgs),
+    /// Assess what a client feels after a session
+    Assess(assess::AssessArgs),
     /// Check, build, show and test rulesets
     Ruleset(RulesetArgs),
+    /// Ask a service on this machine whether it is ready
+    Health(health::HealthArgs),
     /// Print a completion script for a shell
     Completions(completions::CompletionsArgs),
 }
@@ -133,6 +139,7 @@ impl CliError {
 pub fn run(cli: Cli) -> Result<Exit, CliError> {
     match cli.command {
         Command::Screen(args) => screen::run(&args),
+        Command::Assess(args) => assess::run(&args),
         Command::Ruleset(args) => match args.command {
             RulesetCommand::Check(args) => ruleset::check(&args),
             RulesetCommand::Build(args) => ruleset::build(&args),
@@ -141,6 +148,7 @@ pub fn run(cli: Cli) -> Result<Exit, CliError> {
             RulesetCommand::Phrases(args) => ruleset_phrases::run(&args),
             RulesetCommand::Matrix(args) => ruleset_matrix::run(&args),
         },
+        Command::Health(args) => health::run(&args),
         Command::Completions(args) => completions::run(&args),
     }
 }

@@ -32,7 +32,8 @@ pub(super) fn run(args: &PhrasesArgs) -> Result<Exit, CliError> {
         output::json(&understood)?;
     } else {
         for misunderstanding in &understood.misunderstood {
-            let list = |ids: &[crate::model::ConditionId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let list =
+                |ids: &[crate::model::ConditionId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             output::line(format!(
                 "{:?}: missed [{}], wrong [{}]",
                 misunderstanding.text,

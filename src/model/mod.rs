@@ -2,6 +2,7 @@
 //!
 //! Owns the vocabulary of the whole crate and knows nothing of rules, files, HTTP or the clock.
 
+mod assessment;
 mod catalogue;
 mod condition;
 mod fault;
@@ -12,17 +13,19 @@ mod truth;
 mod verdict;
 mod wire;
 
+pub use assessment::{
+    Advice, Assessment, AssessmentQuestion, AssessmentReason, AssessmentRequest, ExpectedCourse, Level, NextSession,
+    SymptomRequest, Trend,
+};
 pub use catalogue::{ActivityLevel, ClearedBy, Intake, Pressure, Sex, Tone};
 pub use condition::{ConditionKind, Control, Phase, PhaseSet, Severity, State};
 pub use fault::Fault;
 pub use ids::{ConditionId, IdError, MassageTypeId, ProductId, RegionId, RuleId, SourceId, TechniqueId};
-pub use request::{
-    ClearanceRequest, ClientRequest, CodeRequest, ConditionRequest, ScreeningRequest, SessionRequest,
-};
+pub use request::{ClearanceRequest, ClientRequest, CodeRequest, ConditionRequest, ScreeningRequest, SessionRequest};
 pub use requirement::{CheckFirst, Position, Requirement, Training};
 pub use truth::Truth;
 pub use verdict::{
     Action, Alternative, Certainty, CitedSource, Coverage, Effect, EvidenceResponse, Grade, Messages, Question, Range,
-    Reason, Recognised, RecognisedBy, RedFlag, RulesetStamp, Screening, SessionEcho, SetAside, SetAsideBecause, Softened, Unrecognised, Urgency,
-    Verdict, WayForward,
+    Reason, Recognised, RecognisedBy, RedFlag, RulesetStamp, Screening, SessionEcho, SetAside, SetAsideBecause,
+    Softened, Unrecognised, Urgency, Verdict, WayForward,
 };

@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::analysis::analyse;
 use super::assemble::assemble;
-use super::document::{Bundle, CaseDocument, CasesFile, ConditionDocument, RuleDocument};
+use super::document::{
+    AssessmentCaseDocument, AssessmentCasesFile, Bundle, CaseDocument, CasesFile, ConditionDocument, RuleDocument,
+};
 use super::files::Folder;
 use super::index::Ruleset;
 use super::references::references;
@@ -40,7 +42,13 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     pub(super) fn new(code: &str, level: Level, file: &str, pointer: &str, message: impl Into<String>) -> Self {
-        Self { level, file: file.to_owned(), pointer: pointer.to_owned(), code: code.to_owned(), message: message.into() }
+        Self {
+            level,
+            file: file.to_owned(),
+            pointer: pointer.to_owned(),
+            code: code.to_owned(),
+            message: message.into(),
+        }
     }
 }
 
@@ -64,6 +72,10 @@ pub struct Counts {
     pub rules_without_a_case: usize,
     /// Example cases.
     pub cases: usize,
+    /// Rules about what is felt after a session.
+    pub post_session_rules: usize,
+    /// Example reports after a session.
+    pub assessment_cases: usize,
     /// Example cases that expect `allow`.
     pub cases_that_allow: usize,
     /// Massage types.
@@ -97,6 +109,8 @@ pub struct Checked {
     pub ruleset: Option<Ruleset>,
     /// Its example cases, by file.
     pub cases: Vec<(String, CasesFile)>,
+    /// Its example reports after a session, by file.
+    pub assessment_cases: Vec<(String, AssessmentCasesFile)>,
 }
 
 impl Checked {
@@ -113,6 +127,7 @@ pub(super) struct Sheet<'b> {
     pub(super) condition_files: &'b [String],
     pub(super) rule_files: &'b [String],
     pub(super) cases: &'b [(String, CasesFile)],
+    pub(super) assessment_cases: &'b [(String, AssessmentCasesFile)],
 }
 
 /// One document with its place.
@@ -131,28 +146,41 @@ impl<T> Placed<'_, T> {
 impl<'b> Sheet<'b> {
     pub(super) fn conditions(&self) -> impl Iterator<Item = Placed<'b, ConditionDocument>> {
         self.bundle.conditions.iter().zip(self.condition_files).flat_map(|(file, name)| {
-            file.conditions
-                .iter()
-                .enumerate()
-                .map(move |(at, document)| Placed { document, file: name, pointer: format!("/conditions/{at}") })
+            file.conditions.iter().enumerate().map(move |(at, document)| Placed {
+                document,
+                file: name,
+                pointer: format!("/conditions/{at}"),
+            })
         })
     }
 
     pub(super) fn rules(&self) -> impl Iterator<Item = Placed<'b, RuleDocument>> {
         self.bundle.rules.iter().zip(self.rule_files).flat_map(|(file, name)| {
-            file.rules
-                .iter()
-                .enumerate()
-                .map(move |(at, document)| Placed { document, file: name, pointer: format!("/rules/{at}") })
+            file.rules.iter().enumerate().map(move |(at, document)| Placed {
+                document,
+                file: name,
+                pointer: format!("/rules/{at}"),
+            })
+        })
+    }
+
+    pub(super) fn assessment_cases(&self) -> impl Iterator<Item = Placed<'b, AssessmentCaseDocument>> {
+        self.assessment_cases.iter().flat_map(|(name, file)| {
+            file.cases.iter().enumerate().map(move |(at, document)| Placed {
+                document,
+                file: name,
+                pointer: format!("/cases/{at}"),
+            })
         })
     }
 
     pub(super) fn cases(&self) -> impl Iterator<Item = Placed<'b, CaseDocument>> {
         self.cases.iter().flat_map(|(name, file)| {
-            file.cases
-                .iter()
-                .enumerate()
-                .map(move |(at, document)| Placed { document, file: name, pointer: format!("/cases/{at}") })
+            file.cases.iter().enumerate().map(move |(at, document)| Placed {
+                document,
+                file: name,
+                pointer: format!("/cases/{at}"),
+            })
         })
     }
 }
@@ -162,13 +190,20 @@ impl<'b> Sheet<'b> {
 pub fn check(folder: &Folder) -> Checked {
     let mut diagnostics = Vec::new();
     let assembled = assemble(folder, &mut diagnostics);
-    let mut checked = Checked { diagnostics: Vec::new(), counts: Counts::default(), ruleset: None, cases: assembled.cases };
+    let mut checked = Checked {
+        diagnostics: Vec::new(),
+        counts: Counts::default(),
+        ruleset: None,
+        cases: assembled.cases,
+        assessment_cases: assembled.assessment_cases,
+    };
     if let Some(bundle) = assembled.bundle {
         let sheet = Sheet {
             bundle: &bundle,
             condition_files: &assembled.condition_files,
             rule_files: &assembled.rule_files,
             cases: &checked.cases,
+            assessment_cases: &checked.assessment_cases,
         };
         references(&sheet, &mut diagnostics);
         checked.counts = count(&sheet);
@@ -197,7 +232,9 @@ fn releases(folder: &Folder, ruleset: &Ruleset, diagnostics: &mut Vec<Diagnostic
     let name = format!("releases/{}.json", ruleset.version());
     let stale = match folder.files.get(&name) {
         Some(file) if file.text.as_bytes() == ruleset.bytes().as_ref() => return,
-        Some(_) => "the release differs from the folder: run `kneadsafe ruleset build`, or raise the version if it was published",
+        Some(_) => {
+            "the release differs from the folder: run `kneadsafe ruleset build`, or raise the version if it was published"
+        }
         None => "the version has no release yet: run `kneadsafe ruleset build`",
     };
     diagnostics.push(Diagnostic::new("stale-release", Level::Warning, &name, "", stale));
@@ -210,17 +247,20 @@ fn count(sheet: &Sheet<'_>) -> Counts {
     let mut ruled: BTreeSet<&str> = BTreeSet::new();
     for rule in sheet.rules() {
         let evidence = &rule.document.evidence;
-        let sources: BTreeSet<&str> = evidence.agree.iter().chain(&evidence.disagree).map(|id| id.as_str()).collect();
+        let sources: BTreeSet<&str> = evidence.agree.iter().chain(&evidence.disagree).map(AsRef::as_ref).collect();
         for source in sources {
             *cited.entry(source).or_default() += 1;
         }
-        let effect = serde_json::to_value(rule.document.effect).ok().and_then(|value| value.as_str().map(str::to_owned));
+        let effect =
+            serde_json::to_value(rule.document.effect).ok().and_then(|value| value.as_str().map(str::to_owned));
         *by_effect.entry(effect.unwrap_or_default()).or_default() += 1;
-        ruled.extend(rule.document.condition.as_ref().map(|id| id.as_str()));
+        ruled.extend(rule.document.condition.as_ref().map(AsRef::as_ref));
     }
     let parents: BTreeMap<&str, &ConditionDocument> =
         sheet.conditions().map(|condition| (condition.document.id.as_str(), condition.document)).collect();
-    let sourced = |document: &ConditionDocument| !document.sources.is_empty() || is_ruled(document.id.as_str(), &parents, &ruled, 0);
+    let sourced = |document: &ConditionDocument| {
+        !document.sources.is_empty() || is_ruled(document.id.as_str(), &parents, &ruled, 0)
+    };
     let hit = cased(sheet);
     let named: Vec<&ConditionDocument> =
         sheet.conditions().map(|condition| condition.document).filter(|document| !document.heading).collect();
@@ -237,6 +277,8 @@ fn count(sheet: &Sheet<'_>) -> Counts {
             .cases()
             .filter(|case| case.document.expect.verdict == crate::model::Verdict::Allow)
             .count(),
+        post_session_rules: bundle.post_session.rules.len(),
+        assessment_cases: sheet.assessment_cases().count(),
         massage_types: bundle.massage_types.massage_types.len(),
         techniques: bundle.techniques.techniques.len(),
         body_regions: bundle.body_regions.body_regions.len(),
@@ -250,13 +292,18 @@ fn count(sheet: &Sheet<'_>) -> Counts {
 }
 
 /// Whether a rule is on the condition or on something above it.
-pub(super) fn is_ruled(id: &str, documents: &BTreeMap<&str, &ConditionDocument>, ruled: &BTreeSet<&str>, depth: usize) -> bool {
+pub(super) fn is_ruled(
+    id: &str,
+    documents: &BTreeMap<&str, &ConditionDocument>,
+    ruled: &BTreeSet<&str>,
+    depth: usize,
+) -> bool {
     // A ring among parents is somebody else's finding; here it must only end.
     ruled.contains(id)
         || depth < documents.len()
-            && documents
-                .get(id)
-                .is_some_and(|document| document.broader.iter().any(|above| is_ruled(above.as_str(), documents, ruled, depth + 1)))
+            && documents.get(id).is_some_and(|document| {
+                document.broader.iter().any(|above| is_ruled(above.as_str(), documents, ruled, depth + 1))
+            })
 }
 
 /// The rules that a case expects.
@@ -264,6 +311,6 @@ pub(super) fn cased<'b>(sheet: &Sheet<'b>) -> BTreeSet<&'b str> {
     sheet
         .cases()
         .flat_map(|case| case.document.expect.rules.iter().chain(&case.document.expect.advice))
-        .map(|rule| rule.as_str())
+        .map(AsRef::as_ref)
         .collect()
 }

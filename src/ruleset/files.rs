@@ -23,7 +23,7 @@ pub struct Folder {
     pub files: BTreeMap<String, SourceFile>,
 }
 
-const FOLDERS: [&str; 5] = ["", "conditions", "rules", "cases", "releases"];
+const FOLDERS: [&str; 6] = ["", "conditions", "rules", "cases", "assessment-cases", "releases"];
 
 /// Reads every `.json` file of a ruleset folder.
 ///
@@ -44,7 +44,8 @@ pub fn read_folder(path: &Path) -> Result<Folder, RulesetError> {
                 continue;
             }
             let name = if below.is_empty() { leaf.to_owned() } else { format!("{below}/{leaf}") };
-            let text = std::fs::read_to_string(&file).map_err(|source| RulesetError::Access { path: file.clone(), source })?;
+            let text =
+                std::fs::read_to_string(&file).map_err(|source| RulesetError::Access { path: file.clone(), source })?;
             folder.files.insert(name.clone(), SourceFile { name, text });
         }
     }

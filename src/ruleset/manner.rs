@@ -139,7 +139,8 @@ mod tests {
         let manner = Manner { when: Some(When::Year(2015)), ..Manner::default() };
         let over = Told::Own { present: Truth::True, phase: None, onset: None, resolved: Some(date(2015, 12, 31)) };
         assert_eq!(own(manner, ConditionKind::Injury), over);
-        let perhaps = Told::Own { present: Truth::Unknown, phase: None, onset: Some(date(2015, 12, 31)), resolved: None };
+        let perhaps =
+            Told::Own { present: Truth::Unknown, phase: None, onset: Some(date(2015, 12, 31)), resolved: None };
         assert_eq!(own(manner, ConditionKind::Disorder), perhaps);
         let lasting = Manner { since: true, ..manner };
         let still = Told::Own { present: Truth::True, phase: None, onset: Some(date(2015, 12, 31)), resolved: None };
@@ -157,6 +158,9 @@ mod tests {
     fn a_denial_of_what_the_request_says_is_absent_is_no_denial() {
         let request = ConditionRequest { state: Some(State::Absent), ..ConditionRequest::default() };
         let manner = Manner { denied: true, ..Manner::default() };
-        assert!(matches!(told(&manner, ConditionKind::Disorder, &request, ON), Told::Own { present: Truth::Unknown, .. }));
+        assert!(matches!(
+            told(&manner, ConditionKind::Disorder, &request, ON),
+            Told::Own { present: Truth::Unknown, .. }
+        ));
     }
 }

@@ -7,8 +7,8 @@ use std::sync::{Arc, LazyLock};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use kneadsafe::model::{
-    ActivityLevel, ClearanceRequest, ClearedBy, ClientRequest, ConditionRequest, Control, Intake, Phase, Pressure, Screening,
-    ScreeningRequest, SessionRequest, Severity, Sex, State,
+    ActivityLevel, ClearanceRequest, ClearedBy, ClientRequest, ConditionRequest, Control, Intake, Phase, Pressure,
+    Screening, ScreeningRequest, SessionRequest, Severity, Sex, State,
 };
 use kneadsafe::ruleset::{Facts, Ruleset, Rulesets};
 use kneadsafe::screening::screen;
@@ -17,7 +17,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 /// The newest release that the program carries.
-pub(crate) static RULESET: LazyLock<Arc<Ruleset>> = LazyLock::new(|| Rulesets::embedded().unwrap().find("latest").unwrap().clone());
+pub(crate) static RULESET: LazyLock<Arc<Ruleset>> =
+    LazyLock::new(|| Rulesets::embedded().unwrap().find("latest").unwrap().clone());
 
 /// The day of every session that is made up.
 pub(crate) const TODAY: Date = date(2026, 11, 28);
@@ -88,14 +89,16 @@ pub(crate) fn any_session() -> impl Strategy<Value = SessionRequest> {
         option::of(prop::collection::vec(select(products), 0..3)),
         option::weighted(0.2, prop::collection::vec(select(techniques), 0..3)),
     )
-        .prop_map(|(massage_type, pressure, body_regions, duration_minutes, products, techniques)| SessionRequest {
-            massage_type,
-            pressure,
-            body_regions,
-            date: Some(TODAY),
-            duration_minutes,
-            products,
-            techniques,
+        .prop_map(|(massage_type, pressure, body_regions, duration_minutes, products, techniques)| {
+            SessionRequest {
+                massage_type,
+                pressure,
+                body_regions,
+                date: Some(TODAY),
+                duration_minutes,
+                products,
+                techniques,
+            }
         })
 }
 

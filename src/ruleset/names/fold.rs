@@ -41,7 +41,9 @@ pub(super) fn stem(word: &str) -> String {
     }
     let singular = if let Some(base) = word.strip_suffix("ies").filter(|base| base.len() > 2) {
         format!("{base}y")
-    } else if let Some(base) = ["sses", "xes", "ches", "shes"].iter().find_map(|end| word.ends_with(end).then(|| word.trim_end_matches("es"))) {
+    } else if let Some(base) =
+        ["sses", "xes", "ches", "shes"].iter().find_map(|end| word.ends_with(end).then(|| word.trim_end_matches("es")))
+    {
         base.to_owned()
     } else if word.ends_with('s') && !["ss", "us", "is"].iter().any(|end| word.ends_with(end)) {
         word.trim_end_matches('s').to_owned()

@@ -103,7 +103,11 @@ fn read(ruleset: &Ruleset, text: &str) -> (BTreeSet<ConditionId>, BTreeSet<Condi
         for meaning in reading.meanings {
             let condition = ruleset.condition(meaning);
             if !condition.document.heading {
-                if set_aside { aside.insert(condition.id.clone()) } else { own.insert(condition.id.clone()) };
+                if set_aside {
+                    aside.insert(condition.id.clone())
+                } else {
+                    own.insert(condition.id.clone())
+                };
             }
         }
     }

@@ -5,7 +5,7 @@ use super::NameIndex;
 use super::fold::{normalise, stems};
 
 /// A name that can be searched.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Searchable {
     condition: ConditionIx,
     folded: String,
@@ -61,7 +61,8 @@ fn fit(name: &Searchable, folded: &str, words: &[String]) -> Option<Fit> {
     if name.folded.starts_with(folded) {
         return Some(Fit::Begins);
     }
-    let all = |fits: &dyn Fn(&str, &str) -> bool| words.iter().all(|word| name.stems.iter().any(|stem| fits(word, stem)));
+    let all =
+        |fits: &dyn Fn(&str, &str) -> bool| words.iter().all(|word| name.stems.iter().any(|stem| fits(word, stem)));
     if all(&|word, stem| stem.starts_with(word)) {
         return Some(Fit::Words);
     }

@@ -17,6 +17,10 @@ pub enum When {
 }
 
 /// What words say about a condition besides its name.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a thing that words say or don't, independently of the others"
+)]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Manner {
     /// It is not there.
@@ -106,7 +110,10 @@ impl NameIndex {
             let denied = carried && clause.or_follows;
             let before = understanding.readings.len();
             self.clause(&clause.words, denied, &mut understanding);
-            let all_denied = understanding.readings.get(before..).is_some_and(|new| !new.is_empty() && new.iter().all(|reading| reading.manner.denied));
+            let all_denied = understanding
+                .readings
+                .get(before..)
+                .is_some_and(|new| !new.is_empty() && new.iter().all(|reading| reading.manner.denied));
             carried = all_denied && clauses.get(at + 1).is_some();
         }
         if understanding.readings.is_empty() {
@@ -121,7 +128,11 @@ impl NameIndex {
             return Some(Reading { meanings: vec![found.condition], by: found.by, manner: Manner::default() });
         }
         if let Some(meanings) = self.ambiguous.get(&super::normalise(text)) {
-            return Some(Reading { meanings: meanings.clone(), by: RecognisedBy::Ambiguous, manner: Manner::default() });
+            return Some(Reading {
+                meanings: meanings.clone(),
+                by: RecognisedBy::Ambiguous,
+                manner: Manner::default(),
+            });
         }
         let words = stems(text);
         let (meanings, by) = self.named(&words)?;
@@ -304,7 +315,9 @@ fn clauses(text: &str) -> Vec<Clause> {
     let mut joined = Join::Start;
     for part in lower.split_inclusive([',', ';', '.', '\n', '+', '&', '/']) {
         let (body, end) = match part.char_indices().next_back() {
-            Some((at, mark)) if matches!(mark, ',' | ';' | '.' | '\n' | '+' | '&' | '/') => (part.get(..at).unwrap_or(""), mark),
+            Some((at, mark)) if matches!(mark, ',' | ';' | '.' | '\n' | '+' | '&' | '/') => {
+                (part.get(..at).unwrap_or(""), mark)
+            }
             _ => (part, ' '),
         };
         let mut words: Vec<String> = Vec::new();
