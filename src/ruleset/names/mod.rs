@@ -167,9 +167,9 @@ impl NameIndex {
 
     /// A key that texts of the same words share, whatever their order and small words.
     fn key_of(&self, words: &[String]) -> String {
-        let weighty = words.iter().map(String::as_str).filter(|word| !self.words.is_small(word));
-        let found = key(weighty);
-        if found.is_empty() { key(words.iter().map(String::as_str)) } else { found }
+        let weighty: Vec<&str> = words.iter().map(String::as_str).filter(|word| !self.words.is_small(word)).collect();
+        // "with child" must not come down to "child".
+        if weighty.len() < 2 && words.len() > 1 { key(words.iter().map(String::as_str)) } else { key(weighty) }
     }
 
     /// Adds a name that can be offered when another is not found.

@@ -188,7 +188,10 @@ impl NameIndex {
                 let mut nearly = self.spot(&corrected);
                 let (how, still_strange) = self.manner(&corrected, &mut nearly);
                 // A slip of the pen is put right only where everything is then understood.
-                if !nearly.is_empty() && !still_strange {
+                let short = |spotted: &Spotted| {
+                    spotted.length == 1 && words.get(spotted.start).is_some_and(|word| word.chars().count() < 6)
+                };
+                if !nearly.is_empty() && !still_strange && !nearly.iter().any(short) {
                     (found, manner, strange, approximate) = (nearly, how, false, true);
                 }
             }
@@ -219,9 +222,13 @@ impl NameIndex {
             for (start, window) in words.windows(length).enumerate() {
                 let free = taken.get(start..start + length).is_some_and(|span| span.iter().all(|taken| !taken));
                 let (Some(first), Some(last)) = (window.first(), window.last()) else { continue };
-                let framed = self.words.is_small(first) || self.words.is_small(last);
-                // A word that says something else by itself is no name inside a sentence.
-                if !free || framed || length == 1 && self.words.is_phrase(first) {
+                // A word that says something else, by itself or with those that follow, is no name inside a sentence.
+                let rest = words.get(start..).unwrap_or_default();
+                let speaks = length == 1
+                    && (self.words.is_phrase(first)
+                        || self.words.is_slight(first)
+                            && self.words.phrase(rest).is_some_and(|(_, longer)| longer > 1));
+                if !free || speaks || length > 1 && (self.words.is_small(last) && self.words.is_small(first)) {
                     continue;
                 }
                 if let Some((meanings, by)) = self.named(window) {
@@ -331,8 +338,8 @@ impl NameIndex {
     fn likest(&self, word: &str) -> Option<String> {
         let length = word.chars().count();
         let most = match length {
-            0..=4 => return None,
-            5..=7 => 1,
+            0..=3 => return None,
+            4..=7 => 1,
             _ => 2,
         };
         let mut best: Option<(usize, &String, BTreeSet<ConditionIx>)> = None;
