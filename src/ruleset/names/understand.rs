@@ -189,7 +189,7 @@ impl NameIndex {
                 let (how, still_strange) = self.manner(&corrected, &mut nearly);
                 // A slip of the pen is put right only where everything is then understood.
                 let short = |spotted: &Spotted| {
-                    spotted.length == 1 && words.get(spotted.start).is_some_and(|word| word.chars().count() < 6)
+                    spotted.length == 1 && corrected.get(spotted.start).is_some_and(|word| word.chars().count() < 5)
                 };
                 if !nearly.is_empty() && !still_strange && !nearly.iter().any(short) {
                     (found, manner, strange, approximate) = (nearly, how, false, true);
@@ -354,7 +354,12 @@ impl NameIndex {
             }
             match &mut best {
                 Some((least, ..)) if distance > *least => {}
-                Some((least, _, shared)) if distance == *least => shared.retain(|owner| owners.contains(owner)),
+                Some((least, longest, shared)) if distance == *least => {
+                    shared.retain(|owner| owners.contains(owner));
+                    if candidate.len() > longest.len() {
+                        *longest = candidate;
+                    }
+                }
                 _ => best = Some((distance, candidate, owners.clone())),
             }
         }
