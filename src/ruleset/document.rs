@@ -160,7 +160,7 @@ pub struct AmbiguousDocument {
 
 /// `words.json`: words around a condition's name, and what they say about it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct WordsFile {
     /// Small words that may stand inside a name or be left out of it.
     pub small: Vec<String>,
