@@ -23,7 +23,7 @@ mod release;
 
 pub use check::{Checked, Counts, Diagnostic, Level, check};
 pub use error::RulesetError;
-pub use facts::{ClearanceFact, ClientFacts, ConditionFact, Facts, ProductFacts, SessionFacts};
+pub use facts::{ClearanceFact, ClientFacts, ConditionFact, Facts, ProductFacts, SessionFacts, has_address};
 pub use files::{Folder, SourceFile, read_folder, write_release};
 pub use index::{
     BodyRegion, ClearanceTest, Condition, ConditionIx, Fallbacks, MassageType, Place, Product, Rule, RuleIx, Ruleset, Technique,

@@ -69,6 +69,7 @@ impl Rulesets {
     /// Where one of them is no ruleset, or there is none.
     pub fn embedded() -> Result<Self, RulesetError> {
         let rulesets = Embedded::iter()
+            .filter(|name| name.ends_with(".json"))
             .filter_map(|name| Embedded::get(&name))
             .map(|file| Ruleset::from_bundle_bytes(&file.data).map(Arc::new))
             .collect::<Result<Vec<_>, _>>()?;
