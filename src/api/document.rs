@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use utoipa::PartialSchema as _;
+use utoipa::{PartialSchema as _, ToSchema as _};
 use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::info::{ContactBuilder, InfoBuilder, LicenseBuilder};
@@ -105,10 +105,12 @@ fn camel_case(name: &str) -> String {
 
 fn finish_components(components: &mut Components, ruleset: Option<&Ruleset>) {
     let schemas = &mut components.schemas;
-    schemas.insert("Problem".to_owned(), ProblemResponse::schema());
-    for (name, schema) in schemas.iter_mut().filter(|(name, _)| !name.ends_with("Request")) {
-        // An answer may gain a field in any release.
-        let _ = name;
+    // `ProblemResponses` refers to it by name alone.
+    let mut problem = vec![(ProblemResponse::name().into_owned(), ProblemResponse::schema())];
+    ProblemResponse::schemas(&mut problem);
+    schemas.extend(problem);
+    // An answer may gain a field in any release.
+    for (_, schema) in schemas.iter_mut().filter(|(name, _)| !name.ends_with("Request")) {
         if let RefOr::T(Schema::Object(object)) = schema {
             object.additional_properties = None;
         }

@@ -1,5 +1,6 @@
 //! Query parameters and pages: what is unknown, given twice or out of range is refused, all of it at once.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::future::{Ready, ready};
 use std::ops::Deref;
@@ -10,7 +11,9 @@ use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::path::ParameterIn;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use crate::ruleset::Ruleset;
 
@@ -75,9 +78,17 @@ fn refused(faults: Vec<FaultResponse>) -> Problem {
     Problem::new(ProblemType::InvalidParameter, "A query parameter cannot be used.").with_errors(faults)
 }
 
+/// The problem of a parameter that is well formed and names nothing.
+pub(crate) fn meaningless(fault: FaultResponse) -> Problem {
+    Problem::new(ProblemType::InvalidRequest, "The request has one fault.").with_errors(vec![fault])
+}
+
 /// No query parameters.
 #[derive(Debug, Deserialize, IntoParams)]
 pub(crate) struct NoQuery {}
+
+/// The form of a cursor.
+pub(crate) const CURSOR: &str = "^[0-9a-f]{16}$";
 
 /// Which page of a list.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -137,24 +148,54 @@ impl fmt::Display for Cursor {
 }
 
 /// One page of a list.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Page<T> {
     /// The items of this page.
     pub(crate) items: Vec<T>,
     /// Where the next page begins; not given on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(pattern = "^[0-9a-f]{16}$")]
     pub(crate) next_cursor: Option<String>,
     /// How many items the whole list has.
     pub(crate) total: usize,
+}
+
+impl<T: ToSchema> PartialSchema for Page<T> {
+    fn schema() -> RefOr<Schema> {
+        let text = || ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+        let number = || ObjectBuilder::new().schema_type(SchemaType::Type(Type::Integer));
+        let items = ArrayBuilder::new().items(Ref::from_schema_name(T::name())).description(Some("The items of this page."));
+        let cursor = text().pattern(Some(CURSOR)).description(Some("Where the next page begins; not given on the last page."));
+        let total = number().minimum(Some(0)).description(Some("How many items the whole list has."));
+        let page = ObjectBuilder::new()
+            .description(Some("One page of a list."))
+            .property("items", items)
+            .property("nextCursor", cursor)
+            .property("total", total)
+            .required("items")
+            .required("total");
+        page.into()
+    }
+}
+
+impl<T: ToSchema> ToSchema for Page<T> {
+    fn name() -> Cow<'static, str> {
+        let item = T::name();
+        let bare = item.strip_suffix("Response").or_else(|| item.strip_suffix("Document")).unwrap_or(&item);
+        format!("{bare}PageResponse").into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((T::name().into_owned(), T::schema()));
+        T::schemas(schemas);
+    }
 }
 
 impl PageQuery {
     /// The page of these items that was asked for, each as `show` shows it.
     ///
     /// # Errors
-    /// A 400 for a cursor that another ruleset has given.
+    /// A 422 for a cursor that another ruleset has given.
     pub(crate) fn page<I, T>(&self, ruleset: &Ruleset, items: Vec<I>, show: impl Fn(I) -> T) -> Result<Page<T>, Problem> {
         page(ruleset, self.limit, self.cursor.as_ref(), items, show)
     }
@@ -171,7 +212,7 @@ pub(crate) fn page<I, T>(
     let mark: String = ruleset.digest().chars().skip("sha256:".len()).take(8).collect();
     if cursor.is_some_and(|cursor| cursor.ruleset != mark) {
         let fault = FaultResponse::of_parameter("cursor", "stale-cursor", "comes from another ruleset; begin again without it");
-        return Err(refused(vec![fault]));
+        return Err(meaningless(fault));
     }
     let offset = cursor.map_or(0, |cursor| cursor.offset);
     let limit = u32::from(limit.unwrap_or_default().0);

@@ -41,14 +41,14 @@ pub(crate) struct PinQuery {
 #[expect(dead_code, reason = "documents what `Pin` reads from the request itself")]
 pub(crate) struct PinHeaders {
     /// The ruleset version that is to answer, as the query parameter `ruleset` says it.
-    #[param(rename = "Ruleset-Version", example = "1.0.0")]
-    ruleset_version: Option<String>,
+    #[param(rename = "Ruleset-Version", required = false, example = "1.0.0")]
+    ruleset_version: String,
     /// Answer only if the ruleset has this digest: an entity tag such as `"sha256:..."`, several, or `*`.
-    #[param(rename = "If-Match", pattern = r##"^(\*|"[!#-~]*"(, ?"[!#-~]*")*)$"##, example = "*")]
-    if_match: Option<String>,
-    /// Names the request in the answer and in the log: letters, digits, `-`, `_` and `.`. Anything else is replaced.
-    #[param(rename = "X-Request-Id", max_length = 64, example = "booking-4711")]
-    x_request_id: Option<String>,
+    #[param(rename = "If-Match", required = false, pattern = r##"^(\*|"[!#-~]*"(, ?"[!#-~]*")*)$"##, example = "*")]
+    if_match: String,
+    /// Names the request in the answer and in the log: at most 64 letters, digits, `-`, `_` and `.`. Anything else is replaced.
+    #[param(rename = "X-Request-Id", required = false, example = "booking-4711")]
+    x_request_id: String,
 }
 
 /// Which ruleset the caller of a screening wants.
@@ -83,7 +83,8 @@ impl Pin {
             return Err(Problem::new(ProblemType::ConflictingPin, "The header `Ruleset-Version` is given twice and disagrees."));
         }
         let if_match = if request.headers().contains_key(header::IF_MATCH) {
-            Some(IfMatch::parse(request).map_err(|_| unusable("If-Match", "holds no entity tag; it stands in double quotes"))?)
+            let expected = IfMatch::parse(request).ok().filter(|it| !matches!(it, IfMatch::Items(tags) if tags.is_empty()));
+            Some(expected.ok_or_else(|| unusable("If-Match", "holds no entity tag; it stands in double quotes"))?)
         } else {
             None
         };

@@ -424,8 +424,14 @@ impl IntoResponses for ProblemResponses {
 impl IntoResponses for ReadProblemResponses {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         use ProblemType as P;
-        let mut responses =
-            documented(&[P::InvalidParameter, P::Unauthenticated, P::UnknownRulesetVersion, P::NotInRuleset, P::NotAcceptable]);
+        let mut responses = documented(&[
+            P::InvalidParameter,
+            P::Unauthenticated,
+            P::UnknownRulesetVersion,
+            P::NotInRuleset,
+            P::NotAcceptable,
+            P::InvalidRequest,
+        ]);
         let unchanged = ResponseBuilder::new().description("What the caller has is still right (`If-None-Match`)");
         responses.insert("304".to_owned(), RefOr::T(unchanged.build()));
         responses

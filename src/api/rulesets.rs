@@ -18,13 +18,26 @@ use crate::ruleset::document::{
 use crate::ruleset::{Condition, Rule, Ruleset, digest, normalise};
 use crate::screening::MatrixRow;
 
-use super::parameters::{Cursor, Limit, NoQuery, Page, PageQuery, Parameters, page};
+use super::parameters::{Cursor, Limit, NoQuery, Page, PageQuery, Parameters, meaningless, page};
 use super::pin::{Cached, Chosen, IdPath, VersionPath, finish, revalidated};
-use super::problem::{FaultResponse, Problem, ProblemType, ReadProblemResponses};
+use super::problem::{FaultResponse, Problem, ReadProblemResponses};
 use super::schema::like;
 use super::server::Service;
 
 type Answer<T> = Result<Cached<T>, Problem>;
+
+// The API document names a page by its alias: a generic type would be called `Page_X` there.
+type BodyRegionPageResponse = Page<BodyRegionDocument>;
+type ConditionPageResponse = Page<ConditionResponse>;
+type MassageTypePageResponse = Page<MassageTypeDocument>;
+type NotAdoptedPageResponse = Page<NotAdoptedDocument>;
+type ProductPageResponse = Page<ProductDocument>;
+type RulePageResponse = Page<RuleResponse>;
+type RulesetPageResponse = Page<RulesetResponse>;
+type SourcePageResponse = Page<SourceDocument>;
+type TechniquePageResponse = Page<TechniqueDocument>;
+type TopicPageResponse = Page<TopicDocument>;
+type TracePageResponse = Page<TraceResponse>;
 
 /// One ruleset.
 #[derive(Debug, Serialize, ToSchema)]
@@ -119,7 +132,7 @@ impl Responder for RulesetsAnswer {
 /// Every version in service, newest first, all on one page. Any of them can be pinned in a screening.
 #[utoipa::path(
     tag = "rulesets",
-    responses((status = 200, description = "The versions in service", body = Page<RulesetResponse>), ReadProblemResponses)
+    responses((status = 200, description = "The versions in service", body = RulesetPageResponse), ReadProblemResponses)
 )]
 #[get("/v1/rulesets")]
 pub(crate) async fn list_rulesets(service: Data<Service>, _query: Parameters<NoQuery>) -> RulesetsAnswer {
@@ -191,8 +204,8 @@ pub(crate) struct RuleOnConditionResponse {
 #[into_params(parameter_in = Query)]
 pub(crate) struct ConditionsQuery {
     /// Part of a name, synonym or id; letter case, accents, hyphens and spaces do not matter. Best matches first.
-    #[param(min_length = 1, max_length = 120, example = "disc")]
-    q: Option<String>,
+    #[param(value_type = Option<String>, min_length = 1, max_length = 120, example = "disc")]
+    q: Option<SearchText>,
     /// Only those of this category.
     #[param(example = "cardiovascular")]
     category: Option<String>,
@@ -205,6 +218,18 @@ pub(crate) struct ConditionsQuery {
     /// Where the page begins: `nextCursor` of the page before.
     #[param(value_type = Option<String>, pattern = "^[0-9a-f]{16}$")]
     cursor: Option<Cursor>,
+}
+
+/// What to look for, from 1 to 120 characters.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct SearchText(String);
+
+impl TryFrom<String> for SearchText {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if (1..=120).contains(&text.chars().count()) { Ok(Self(text)) } else { Err("from 1 to 120 characters") }
+    }
 }
 
 /// A code with its system, as FHIR's token parameters write it.
@@ -233,14 +258,14 @@ impl TryFrom<String> for SystemAndCode {
 #[utoipa::path(
     tag = "rulesets",
     params(VersionPath, ConditionsQuery),
-    responses((status = 200, description = "The conditions", body = Page<ConditionResponse>), ReadProblemResponses)
+    responses((status = 200, description = "The conditions", body = ConditionPageResponse), ReadProblemResponses)
 )]
 #[get("/v1/rulesets/{version}/conditions")]
-pub(crate) async fn list_conditions(chosen: Chosen, query: Parameters<ConditionsQuery>) -> Answer<Page<ConditionResponse>> {
+pub(crate) async fn list_conditions(chosen: Chosen, query: Parameters<ConditionsQuery>) -> Answer<ConditionPageResponse> {
     let ruleset = &*chosen.ruleset;
     check_category(ruleset, query.category.as_deref())?;
     let coded = query.code.as_ref().map(|asked| ruleset.names().by_code(&asked.system, &asked.code));
-    let wanted = query.q.as_deref().map(normalise);
+    let wanted = query.q.as_ref().map(|text| normalise(&text.0));
     let mut found: Vec<(u8, &Condition)> = ruleset
         .conditions()
         .iter()
@@ -286,12 +311,8 @@ fn check_category(ruleset: &Ruleset, category: Option<&str>) -> Result<(), Probl
         return Ok(());
     }
     let detail = format!("no category has this name; known: `{}`", known.join("`, `"));
-    Err(nothing_of("category", "unknown-category", &detail, like(category, known.into_iter())))
-}
-
-fn nothing_of(parameter: &str, code: &str, detail: &str, guesses: Vec<String>) -> Problem {
-    let fault = FaultResponse::of_parameter(parameter, code, detail).guessing(guesses);
-    Problem::new(ProblemType::InvalidRequest, "The request has one fault.").with_errors(vec![fault])
+    let guesses = like(category, known.into_iter());
+    Err(meaningless(FaultResponse::of_parameter("category", "unknown-category", detail).guessing(guesses)))
 }
 
 /// Show a condition
@@ -336,10 +357,10 @@ pub(crate) async fn show_condition(chosen: Chosen, _query: Parameters<NoQuery>) 
 #[utoipa::path(
     tag = "rulesets",
     params(VersionPath, PageQuery),
-    responses((status = 200, description = "The massage types", body = Page<MassageTypeDocument>), ReadProblemResponses)
+    responses((status = 200, description = "The massage types", body = MassageTypePageResponse), ReadProblemResponses)
 )]
 #[get("/v1/rulesets/{version}/massage-types")]
-pub(crate) async fn list_massage_types(chosen: Chosen, query: Parameters<PageQuery>) -> Answer<Page<MassageTypeDocument>> {
+pub(crate) async fn list_massage_types(chosen: Chosen, query: Parameters<PageQuery>) -> Answer<MassageTypePageResponse> {
     let items = chosen.ruleset.bundle().massage_types.massage_types.iter().collect();
     let body = query.page(&chosen.ruleset, items, MassageTypeDocument::clone)?;
     Ok(chosen.answer(body))
@@ -370,10 +391,10 @@ pub(crate) async fn show_massage_type(chosen: Chosen, _query: Parameters<NoQuery
 #[utoipa::path(
     tag = "rulesets",
     params(VersionPath, PageQuery),
-    responses((status = 200, description = "The techniques", body = Page<TechniqueDocument>), ReadProblemResponses)
+    responses((status = 200, description = "The techniques", body = TechniquePageResponse), ReadProblemResponses)
 )]
 #[get("/v1/rulesets/{version}/techniques")]
-pub(crate) async fn list_techniques(chosen: Chosen, query: Parameters<PageQuery>) -> Answer<Page<TechniqueDocument>> {
+pub(crate) async fn list_techniques(chosen: Chosen, query: Parameters<PageQuery>) -> Answer<TechniquePageResponse> {
     let items = chosen.ruleset.bundle().techniques.techniques.iter().collect();
     let body = query.page(&chosen.ruleset, items, TechniqueDocument::clone)?;
     Ok(chosen.answer(body))
@@ -385,10 +406,10 @@ pub(crate) async fn list_techniques(chosen: Chosen, query: Parameters<PageQuery>
 #[utoipa::path(
     tag = "rulesets",
     params(VersionPath, PageQuery),
-    responses((status = 200, description = "The body regions", body = Page<BodyRegionDocument>), ReadProblemResponses)
+    responses((status = 200, description = "The body regions", body = BodyRegionPageResponse), ReadProblemResponses)
 )]
 #[get("/v1/rulesets/{version}/body-regions")]
-pub(crate) async fn list_body_regions(chosen: Chosen, query: Parameters<PageQuery>) -> Answer<Page<BodyRegionDocument>> {
+pub(crate) async fn list_body_regions(chosen: Chosen, query: Parameters<PageQuery>) -> Answer<BodyRegionPageResponse> {
     let items = chosen.ruleset.bundle().body_regions.body_regions.iter().collect();
     let body = query.page(&chosen.ruleset, items, BodyRegionDocument::clone)?;
     Ok(chosen.answer(body))
@@ -400,10 +421,10 @@ pub(crate) async fn list_body_regions(chosen: Chosen, query: Parameters<PageQuer
 #[utoipa::path(
     tag = "rulesets",
     params(VersionPath, PageQuery),
-    responses((status = 200, description = "The products", body = Page<ProductDocument>), ReadProblemResponses)
+    responses((status = 200, description = "The products", body = ProductPageResponse), ReadProblemResponses)
 )]
 #[get("/v1/rulesets/{version}/products")]
-pub(crate) async fn list_products(chosen: Chosen, query: Parameters<PageQuery>) -> Answer<Page<ProductDocument>> {
+pub(crate) async fn list_products(chosen: Chosen, query: Parameters<PageQuery>) -> Answer<ProductPageResponse> {
     let items = chosen.ruleset.bundle().products.products.iter().collect();
     let body = query.page(&chosen.ruleset, items, ProductDocument::clone)?;
     Ok(chosen.answer(body))
@@ -453,10 +474,10 @@ pub(crate) struct RulesQuery {
 #[utoipa::path(
     tag = "rulesets",
     params(VersionPath, RulesQuery),
-    responses((status = 200, description = "The rules", body = Page<RuleResponse>), ReadProblemResponses)
+    responses((status = 200, description = "The rules", body = RulePageResponse), ReadProblemResponses)
 )]
 #[get("/v1/rulesets/{version}/rules")]
-pub(crate) async fn list_rules(chosen: Chosen, query: Parameters<RulesQuery>) -> Answer<Page<RuleResponse>> {
+pub(crate) async fn list_rules(chosen: Chosen, query: Parameters<RulesQuery>) -> Answer<RulePageResponse> {
     let ruleset = &*chosen.ruleset;
     check_category(ruleset, query.category.as_deref())?;
     let rules: Vec<&Rule> = match query.condition.as_deref() {
@@ -464,8 +485,8 @@ pub(crate) async fn list_rules(chosen: Chosen, query: Parameters<RulesQuery>) ->
         Some(id) => {
             let names = ruleset.names();
             let Some(found) = names.by_id(id) else {
-                let guesses = names.conditions_like(id);
-                return Err(nothing_of("condition", "unknown-condition", "no condition has this id", guesses));
+                let fault = FaultResponse::of_parameter("condition", "unknown-condition", "no condition has this id");
+                return Err(meaningless(fault.guessing(names.conditions_like(id))));
             };
             ruleset.condition(found.condition).rules.iter().map(|ix| ruleset.rule(*ix)).collect()
         }
@@ -503,10 +524,10 @@ pub(crate) async fn show_rule(chosen: Chosen, _query: Parameters<NoQuery>) -> An
 #[utoipa::path(
     tag = "rulesets",
     params(VersionPath, PageQuery),
-    responses((status = 200, description = "The sources", body = Page<SourceDocument>), ReadProblemResponses)
+    responses((status = 200, description = "The sources", body = SourcePageResponse), ReadProblemResponses)
 )]
 #[get("/v1/rulesets/{version}/sources")]
-pub(crate) async fn list_sources(chosen: Chosen, query: Parameters<PageQuery>) -> Answer<Page<SourceDocument>> {
+pub(crate) async fn list_sources(chosen: Chosen, query: Parameters<PageQuery>) -> Answer<SourcePageResponse> {
     let items = chosen.ruleset.bundle().sources.sources.iter().collect();
     let body = query.page(&chosen.ruleset, items, SourceDocument::clone)?;
     Ok(chosen.answer(body))
@@ -612,10 +633,10 @@ pub(crate) async fn show_matrix(
 #[utoipa::path(
     tag = "rulesets",
     params(VersionPath, PageQuery),
-    responses((status = 200, description = "The claims", body = Page<NotAdoptedDocument>), ReadProblemResponses)
+    responses((status = 200, description = "The claims", body = NotAdoptedPageResponse), ReadProblemResponses)
 )]
 #[get("/v1/rulesets/{version}/not-adopted")]
-pub(crate) async fn list_not_adopted(chosen: Chosen, query: Parameters<PageQuery>) -> Answer<Page<NotAdoptedDocument>> {
+pub(crate) async fn list_not_adopted(chosen: Chosen, query: Parameters<PageQuery>) -> Answer<NotAdoptedPageResponse> {
     let items = chosen.ruleset.bundle().not_adopted.not_adopted.iter().collect();
     let body = query.page(&chosen.ruleset, items, NotAdoptedDocument::clone)?;
     Ok(chosen.answer(body))
@@ -627,10 +648,10 @@ pub(crate) async fn list_not_adopted(chosen: Chosen, query: Parameters<PageQuery
 #[utoipa::path(
     tag = "rulesets",
     params(VersionPath, PageQuery),
-    responses((status = 200, description = "The topics", body = Page<TopicDocument>), ReadProblemResponses)
+    responses((status = 200, description = "The topics", body = TopicPageResponse), ReadProblemResponses)
 )]
 #[get("/v1/rulesets/{version}/post-session")]
-pub(crate) async fn list_post_session(chosen: Chosen, query: Parameters<PageQuery>) -> Answer<Page<TopicDocument>> {
+pub(crate) async fn list_post_session(chosen: Chosen, query: Parameters<PageQuery>) -> Answer<TopicPageResponse> {
     let items = chosen.ruleset.bundle().post_session.topics.iter().collect();
     let body = query.page(&chosen.ruleset, items, TopicDocument::clone)?;
     Ok(chosen.answer(body))
@@ -652,10 +673,10 @@ pub(crate) struct TraceResponse {
 #[utoipa::path(
     tag = "rulesets",
     params(VersionPath, PageQuery),
-    responses((status = 200, description = "The rows", body = Page<TraceResponse>), ReadProblemResponses)
+    responses((status = 200, description = "The rows", body = TracePageResponse), ReadProblemResponses)
 )]
 #[get("/v1/rulesets/{version}/traceability")]
-pub(crate) async fn list_traceability(chosen: Chosen, query: Parameters<PageQuery>) -> Answer<Page<TraceResponse>> {
+pub(crate) async fn list_traceability(chosen: Chosen, query: Parameters<PageQuery>) -> Answer<TracePageResponse> {
     let items = chosen.ruleset.bundle().traceability.rows.iter().collect();
     let body =
         query.page(&chosen.ruleset, items, |(row, trace)| TraceResponse { row: row.clone(), trace: trace.clone() })?;
