@@ -132,7 +132,8 @@ impl ApiKeys {
     /// # Errors
     /// [`ConfigError::KeyFile`] where the file cannot be read, else as [`ApiKeys::parse`].
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::KeyFile { path: path.to_owned(), source })?;
+        let text =
+            std::fs::read_to_string(path).map_err(|source| ConfigError::KeyFile { path: path.to_owned(), source })?;
         Self::parse(&text)
     }
 

@@ -64,7 +64,8 @@ async fn whole(request: &HttpRequest, payload: Payload, limit: usize) -> Result<
         let detail = format!("The body has more than {limit} bytes.");
         Problem::new(ProblemType::BodyTooLarge, detail)
     };
-    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    let announced =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > DRAIN_BYTES) {
         return Err(too_large());
     }
@@ -72,7 +73,8 @@ async fn whole(request: &HttpRequest, payload: Payload, limit: usize) -> Result<
     let mut length: usize = 0;
     let mut stream = pin!(BodyStream::new(payload));
     while let Some(chunk) = poll_fn(|context| stream.as_mut().poll_next(context)).await {
-        let chunk = chunk.map_err(|_| Problem::new(ProblemType::IncompleteBody, ProblemType::IncompleteBody.entry().help))?;
+        let chunk =
+            chunk.map_err(|_| Problem::new(ProblemType::IncompleteBody, ProblemType::IncompleteBody.entry().help))?;
         length = length.saturating_add(chunk.len());
         if length > DRAIN_BYTES {
             break;
@@ -125,7 +127,10 @@ fn explain(bytes: &[u8], schema: &BodySchema, ruleset: &Ruleset) -> Result<Vec<F
         .map_err(|error| unreadable(&error))?;
     let mut faults = schema.faults(&value, ruleset);
     faults.extend(
-        duplicates.into_inner().into_iter().map(|pointer| Fault::new(pointer, "duplicate-field", "is given more than once")),
+        duplicates
+            .into_inner()
+            .into_iter()
+            .map(|pointer| Fault::new(pointer, "duplicate-field", "is given more than once")),
     );
     faults.sort();
     Ok(faults)
@@ -139,7 +144,9 @@ fn unreadable(error: &serde_json::Error) -> Problem {
         Category::Syntax | Category::Io if error.to_string().starts_with("recursion limit") => {
             (ProblemType::TooDeep, format!("Nested too deeply at {place}."))
         }
-        Category::Syntax | Category::Io | Category::Data => (ProblemType::MalformedJson, format!("Reading stopped at {place}.")),
+        Category::Syntax | Category::Io | Category::Data => {
+            (ProblemType::MalformedJson, format!("Reading stopped at {place}."))
+        }
     };
     Problem::new(kind, detail)
 }
@@ -182,7 +189,9 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut read = Vec::new();
-        while let Some(item) = items.next_element_seed(Node { pointer: below(&self.pointer, &read.len().to_string()), ..self })? {
+        while let Some(item) =
+            items.next_element_seed(Node { pointer: below(&self.pointer, &read.len().to_string()), ..self })?
+        {
             read.push(item);
         }
         Ok(Value::Array(read))
@@ -213,7 +222,8 @@ impl FromRequest for Body {
 /// Whether the headers announce JSON in UTF-8, as it is.
 fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
     let refused = |detail: &str| Err(Problem::new(ProblemType::UnsupportedMediaType, detail));
-    if headers.get(header::CONTENT_ENCODING).is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+    if headers.get(header::CONTENT_ENCODING).is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+    {
         return refused("The body is sent in a content encoding.");
     }
     let Some(announced) = headers.get(header::CONTENT_TYPE) else {
@@ -244,7 +254,8 @@ mod tests {
 
     #[test]
     fn json_in_utf_8_is_taken_under_any_of_its_names() {
-        for good in ["application/json", "application/json; charset=utf-8", "application/fhir+json", "APPLICATION/JSON"] {
+        for good in ["application/json", "application/json; charset=utf-8", "application/fhir+json", "APPLICATION/JSON"]
+        {
             assert!(announced(good), "{good}");
         }
         for bad in ["text/json", "text/plain", "application/json; charset=latin1", "application/jsonp", "json", ""] {

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use utoipa::{PartialSchema as _, ToSchema as _};
 use utoipa::openapi::example::ExampleBuilder;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::info::{ContactBuilder, InfoBuilder, LicenseBuilder};
@@ -12,6 +11,7 @@ use utoipa::openapi::schema::{ArrayItems, Object, ObjectBuilder, Schema, SchemaT
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{Components, OpenApi, Ref, RefOr, ServerBuilder};
+use utoipa::{PartialSchema as _, ToSchema as _};
 
 use crate::ruleset::{Ruleset, Rulesets};
 
@@ -46,7 +46,8 @@ pub(crate) fn openapi_for(ruleset: Option<&Ruleset>) -> OpenApi {
         .contact(Some(ContactBuilder::new().name(Some("The Kneadsafe project")).build()))
         .license(Some(LicenseBuilder::new().name("Apache License 2.0").identifier(Some("Apache-2.0")).build()))
         .build();
-    document.servers = Some(vec![ServerBuilder::new().url("/").description(Some("The service that serves this document")).build()]);
+    document.servers =
+        Some(vec![ServerBuilder::new().url("/").description(Some("The service that serves this document")).build()]);
     let tag = |name: &str, about: &str| TagBuilder::new().name(name).description(Some(about)).build();
     document.tags = Some(vec![
         tag("screenings", "May this client have this massage, on this day?"),
@@ -74,7 +75,8 @@ fn finish_operation(path: &str, operation: &mut Operation) {
     operation.operation_id = operation.operation_id.take().map(|id| camel_case(&id));
     if path.starts_with("/v1") {
         // Either is enough: keys are asked for only where the service has some.
-        operation.security = Some(vec![SecurityRequirement::default(), SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, [])]);
+        operation.security =
+            Some(vec![SecurityRequirement::default(), SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, [])]);
     }
     if let Some(RefOr::T(body)) = &mut operation.request_body
         && path == "/v1/screenings"
@@ -188,16 +190,14 @@ fn name_things(schemas: &mut Schemas, ruleset: &Ruleset) {
 /// Ids first, in the order of the catalogue; then the other names.
 fn names<'n>(things: impl Iterator<Item = (&'n str, &'n str, &'n Vec<String>)> + Clone) -> Vec<Value> {
     let ids = things.clone().map(|(id, _, _)| id);
-    let others = things.flat_map(|(_, name, synonyms)| std::iter::once(name).chain(synonyms.iter().map(String::as_str)));
+    let others =
+        things.flat_map(|(_, name, synonyms)| std::iter::once(name).chain(synonyms.iter().map(String::as_str)));
     let mut seen = BTreeSet::new();
     ids.chain(others).filter(|name| seen.insert(*name)).map(Value::from).collect()
 }
 
 fn described(property: &RefOr<Schema>) -> Option<String> {
-    match property {
-        RefOr::T(Schema::Object(object)) => object.description.clone(),
-        _ => None,
-    }
+    if let RefOr::T(Schema::Object(object)) = property { object.description.clone() } else { None }
 }
 
 fn reference(name: &str, description: Option<String>) -> Ref {

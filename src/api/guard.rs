@@ -90,7 +90,9 @@ mod tests {
 
     #[test]
     fn the_most_specific_range_decides() {
-        for good in ["*/*", "application/json", "application/*;q=0.1", "text/html, */*;q=0.1", "application/json, */*;q=0"] {
+        for good in
+            ["*/*", "application/json", "application/*;q=0.1", "text/html, */*;q=0.1", "application/json, */*;q=0"]
+        {
             assert!(takes(good), "{good}");
         }
         for bad in ["text/html", "application/json;q=0, */*", "application/xml", "image/*"] {

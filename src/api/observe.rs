@@ -76,7 +76,7 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Everything, in the OpenMetrics text format.
+    /// Everything, in the `OpenMetrics` text format.
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
         // Writing to a string cannot fail.
@@ -106,7 +106,10 @@ pub(crate) async fn observe<B: MessageBody>(
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+        headers.insert(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+        );
     }
     if service.is_stopping() {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
@@ -115,7 +118,14 @@ pub(crate) async fn observe<B: MessageBody>(
     Ok(response)
 }
 
-fn note<B>(service: &Service, response: &ServiceResponse<B>, route: &Arc<str>, method: &'static str, id: &HeaderValue, began: Instant) {
+fn note<B>(
+    service: &Service,
+    response: &ServiceResponse<B>,
+    route: &Arc<str>,
+    method: &'static str,
+    id: &HeaderValue,
+    began: Instant,
+) {
     let took = began.elapsed();
     let status = response.status();
     let class = match status.as_u16() {
@@ -193,7 +203,8 @@ fn request_id(request: &ServiceRequest) -> HeaderValue {
 fn as_problem<B: MessageBody>(response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B>> {
     let status = response.status();
     let failed = status.is_client_error() || status.is_server_error();
-    let told = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes() == MEDIA_TYPE.as_bytes());
+    let told =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes() == MEDIA_TYPE.as_bytes());
     if !failed || told {
         return response.map_into_left_body();
     }

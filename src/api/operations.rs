@@ -59,7 +59,7 @@ pub(crate) async fn ready(service: Data<Service>) -> Result<Json<HealthResponse>
 /// Figures for Prometheus
 ///
 /// Requests by route, method and class of status, their durations, screenings by verdict and ruleset version, in the
-/// OpenMetrics text format. Nothing about clients.
+/// `OpenMetrics` text format. Nothing about clients.
 #[utoipa::path(
     tag = "operations",
     responses((status = 200, description = "The figures", body = String, content_type = "application/openmetrics-text"))
@@ -208,10 +208,9 @@ impl utoipa::IntoResponses for ProblemTypeResponses {
 )]
 #[get("/problems/{slug}")]
 pub(crate) async fn show_problem(request: HttpRequest, slug: Path<String>) -> Result<HttpResponse, Problem> {
-    let kind = ProblemType::ALL
-        .into_iter()
-        .find(|kind| kind.entry().slug == slug.as_str())
-        .ok_or_else(|| Problem::new(ProblemType::NotFound, "No type of problem has this name; /problems lists them."))?;
+    let kind = ProblemType::ALL.into_iter().find(|kind| kind.entry().slug == slug.as_str()).ok_or_else(|| {
+        Problem::new(ProblemType::NotFound, "No type of problem has this name; /problems lists them.")
+    })?;
     let item = ProblemTypeResponse::from(kind);
     if wants_html(&request) {
         return Ok(pages::problems(item.title, std::slice::from_ref(&item)));

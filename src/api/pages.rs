@@ -59,7 +59,10 @@ pub(crate) fn problems(title: &str, items: &[ProblemTypeResponse]) -> HttpRespon
     for ProblemTypeResponse { type_, title, status, help } in items {
         let (title, help) = (escaped(title), escaped(help));
         // Writing to a string cannot fail.
-        let _ = write!(content, "<h2>{status} {title}</h2><p><a href=\"{type_}\"><code>{type_}</code></a></p><p>{help}</p>");
+        let _ = write!(
+            content,
+            "<h2>{status} {title}</h2><p><a href=\"{type_}\"><code>{type_}</code></a></p><p>{help}</p>"
+        );
     }
     let mut response = page(&escaped(title), &content);
     response.headers_mut().insert(header::VARY, header::HeaderValue::from_static("Accept"));
@@ -72,7 +75,10 @@ fn escaped(text: &str) -> String {
 
 /// How Swagger UI is set up: one document, ready to be tried.
 pub(crate) fn swagger() -> Config<'static> {
-    Config::new(["/openapi.json"]).try_it_out_enabled(true).display_request_duration(true).default_models_expand_depth(0)
+    Config::new(["/openapi.json"])
+        .try_it_out_enabled(true)
+        .display_request_duration(true)
+        .default_models_expand_depth(0)
 }
 
 #[get("/docs")]

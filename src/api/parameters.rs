@@ -164,8 +164,10 @@ impl<T: ToSchema> PartialSchema for Page<T> {
     fn schema() -> RefOr<Schema> {
         let text = || ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
         let number = || ObjectBuilder::new().schema_type(SchemaType::Type(Type::Integer));
-        let items = ArrayBuilder::new().items(Ref::from_schema_name(T::name())).description(Some("The items of this page."));
-        let cursor = text().pattern(Some(CURSOR)).description(Some("Where the next page begins; not given on the last page."));
+        let items =
+            ArrayBuilder::new().items(Ref::from_schema_name(T::name())).description(Some("The items of this page."));
+        let cursor =
+            text().pattern(Some(CURSOR)).description(Some("Where the next page begins; not given on the last page."));
         let total = number().minimum(Some(0)).description(Some("How many items the whole list has."));
         let page = ObjectBuilder::new()
             .description(Some("One page of a list."))
@@ -196,7 +198,12 @@ impl PageQuery {
     ///
     /// # Errors
     /// A 422 for a cursor that another ruleset has given.
-    pub(crate) fn page<I, T>(&self, ruleset: &Ruleset, items: Vec<I>, show: impl Fn(I) -> T) -> Result<Page<T>, Problem> {
+    pub(crate) fn page<I, T>(
+        &self,
+        ruleset: &Ruleset,
+        items: Vec<I>,
+        show: impl Fn(I) -> T,
+    ) -> Result<Page<T>, Problem> {
         page(ruleset, self.limit, self.cursor.as_ref(), items, show)
     }
 }
@@ -211,7 +218,8 @@ pub(crate) fn page<I, T>(
 ) -> Result<Page<T>, Problem> {
     let mark: String = ruleset.digest().chars().skip("sha256:".len()).take(8).collect();
     if cursor.is_some_and(|cursor| cursor.ruleset != mark) {
-        let fault = FaultResponse::of_parameter("cursor", "stale-cursor", "comes from another ruleset; begin again without it");
+        let fault =
+            FaultResponse::of_parameter("cursor", "stale-cursor", "comes from another ruleset; begin again without it");
         return Err(meaningless(fault));
     }
     let offset = cursor.map_or(0, |cursor| cursor.offset);
@@ -219,7 +227,8 @@ pub(crate) fn page<I, T>(
     let total = items.len();
     let next = offset.saturating_add(limit);
     let more = usize::try_from(next).is_ok_and(|next| next < total);
-    let shown = items.into_iter().skip(usize::try_from(offset).unwrap_or(usize::MAX)).take(limit as usize).map(show).collect();
+    let shown =
+        items.into_iter().skip(usize::try_from(offset).unwrap_or(usize::MAX)).take(limit as usize).map(show).collect();
     Ok(Page { items: shown, next_cursor: more.then(|| Cursor { offset: next, ruleset: mark }.to_string()), total })
 }
 
@@ -231,7 +240,8 @@ mod tests {
     fn every_fault_of_a_query_is_told_at_once() {
         let problem = read::<PageQuery>("limit=0&cursor=x&limt=3&limit=4").unwrap_err();
         let document: serde_json::Value = serde_json::to_value(problem.response()).unwrap();
-        let codes: Vec<&str> = document["errors"].as_array().unwrap().iter().map(|fault| fault["code"].as_str().unwrap()).collect();
+        let codes: Vec<&str> =
+            document["errors"].as_array().unwrap().iter().map(|fault| fault["code"].as_str().unwrap()).collect();
         assert_eq!(codes, ["unusable-value", "unusable-value", "unknown-parameter", "duplicate-parameter"]);
         assert_eq!(document["errors"][2]["didYouMean"][0], "limit");
     }

@@ -80,10 +80,14 @@ impl Pin {
             (asked, header) => asked.or_else(|| header.map(str::to_owned)),
         };
         if headers.any(|other| other.ok() != version.as_deref()) {
-            return Err(Problem::new(ProblemType::ConflictingPin, "The header `Ruleset-Version` is given twice and disagrees."));
+            return Err(Problem::new(
+                ProblemType::ConflictingPin,
+                "The header `Ruleset-Version` is given twice and disagrees.",
+            ));
         }
         let if_match = if request.headers().contains_key(header::IF_MATCH) {
-            let expected = IfMatch::parse(request).ok().filter(|it| !matches!(it, IfMatch::Items(tags) if tags.is_empty()));
+            let expected =
+                IfMatch::parse(request).ok().filter(|it| !matches!(it, IfMatch::Items(tags) if tags.is_empty()));
             Some(expected.ok_or_else(|| unusable("If-Match", "holds no entity tag; it stands in double quotes"))?)
         } else {
             None
@@ -100,7 +104,9 @@ impl Pin {
         let tag = entity_tag(ruleset);
         let expected = match &self.if_match {
             None | Some(IfMatch::Any) => true,
-            Some(IfMatch::Items(tags)) => tags.iter().any(|it| !it.weak && (it.tag() == ruleset.digest() || it.strong_eq(&tag))),
+            Some(IfMatch::Items(tags)) => {
+                tags.iter().any(|it| !it.weak && (it.tag() == ruleset.digest() || it.strong_eq(&tag)))
+            }
         };
         if expected {
             return Ok(ruleset);

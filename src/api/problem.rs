@@ -83,6 +83,7 @@ impl ProblemType {
     ];
 
     /// What is said about it.
+    #[expect(clippy::too_many_lines, reason = "a table")]
     pub(crate) const fn entry(self) -> Entry {
         match self {
             Self::MalformedJson => entry(
@@ -133,7 +134,9 @@ impl ProblemType {
                 "A key is needed",
                 "Send one of the service's keys: Authorization: Bearer KEY.",
             ),
-            Self::NotFound => entry(404, "not-found", "There is nothing at this address", "/openapi.json lists every address."),
+            Self::NotFound => {
+                entry(404, "not-found", "There is nothing at this address", "/openapi.json lists every address.")
+            }
             Self::UnknownRulesetVersion => entry(
                 404,
                 "unknown-ruleset-version",
@@ -218,7 +221,7 @@ pub(crate) struct Problem {
     kind: ProblemType,
     detail: String,
     errors: Vec<FaultResponse>,
-    header: Option<(HeaderName, HeaderValue)>,
+    header: Option<Box<(HeaderName, HeaderValue)>>,
 }
 
 impl Problem {
@@ -233,7 +236,10 @@ impl Problem {
             1 => "The request has one fault.".to_owned(),
             number => format!("The request has {number} faults."),
         };
-        Self { errors: faults.into_iter().map(FaultResponse::from).collect(), ..Self::new(ProblemType::InvalidRequest, detail) }
+        Self {
+            errors: faults.into_iter().map(FaultResponse::from).collect(),
+            ..Self::new(ProblemType::InvalidRequest, detail)
+        }
     }
 
     /// The problem that a bare status stands for.
@@ -250,11 +256,12 @@ impl Problem {
 
     /// The same with a response header.
     pub(crate) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.header = Some((name, value));
+        self.header = Some(Box::new((name, value)));
         self
     }
 
-    fn response(&self) -> ProblemResponse<'_> {
+    /// The document that describes it.
+    pub(crate) fn response(&self) -> ProblemResponse<'_> {
         let entry = self.kind.entry();
         ProblemResponse {
             type_: format!("/problems/{}", entry.slug),
@@ -282,8 +289,8 @@ impl ResponseError for Problem {
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
         response.content_type(MEDIA_TYPE).insert_header((header::CACHE_CONTROL, "no-store"));
-        if let Some((name, value)) = &self.header {
-            response.insert_header((name.clone(), value.clone()));
+        if let Some(header) = &self.header {
+            response.insert_header((**header).clone());
         }
         response.body(serde_json::to_vec(&self.response()).unwrap_or_default())
     }

@@ -91,7 +91,8 @@ impl RouteTable {
         let documented = document.paths.paths.iter().map(|(path, item)| (path.as_str(), methods(item)));
         let templates: Vec<(&str, &'static str)> = documented.chain(PAGES.map(|page| (page, GET))).collect();
         let names = templates.iter().map(|(path, _)| (Arc::from(*path), Arc::from(*path))).collect();
-        let routes = templates.into_iter().map(|(path, allow)| Route { address: ResourceDef::new(path), allow }).collect();
+        let routes =
+            templates.into_iter().map(|(path, allow)| Route { address: ResourceDef::new(path), allow }).collect();
         Self { routes, names, unknown: "unknown".into() }
     }
 

@@ -12,10 +12,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::model::{ConditionId, Effect, MassageTypeId, RuleId, SourceId};
 use crate::ruleset::document::{
-    BodyRegionDocument, Change, ConditionDocument, MassageTypeDocument, NotAdoptedDocument, ProductDocument, RuleDocument,
-    SourceDocument, TechniqueDocument, TopicDocument, TraceDocument,
+    BodyRegionDocument, Change, ConditionDocument, MassageTypeDocument, NotAdoptedDocument, ProductDocument,
+    RuleDocument, SourceDocument, TechniqueDocument, TopicDocument, TraceDocument,
 };
-use crate::ruleset::{Condition, Rule, Ruleset, digest, normalise};
+use crate::ruleset::{Condition, Rule, Ruleset, digest};
 use crate::screening::MatrixRow;
 
 use super::parameters::{Cursor, Limit, NoQuery, Page, PageQuery, Parameters, meaningless, page};
@@ -136,11 +136,15 @@ impl Responder for RulesetsAnswer {
 )]
 #[get("/v1/rulesets")]
 pub(crate) async fn list_rulesets(service: Data<Service>, _query: Parameters<NoQuery>) -> RulesetsAnswer {
-    let mut items: Vec<RulesetResponse> = service.rulesets.iter().map(|ruleset| RulesetResponse::from(&**ruleset)).collect();
+    let mut items: Vec<RulesetResponse> =
+        service.rulesets.iter().map(|ruleset| RulesetResponse::from(&**ruleset)).collect();
     items.reverse();
     let digests: String = items.iter().map(|item| &*item.digest).chain([env!("CARGO_PKG_VERSION")]).collect();
     let total = items.len();
-    RulesetsAnswer { page: Page { items, next_cursor: None, total }, tag: EntityTag::new_strong(digest(digests.as_bytes())) }
+    RulesetsAnswer {
+        page: Page { items, next_cursor: None, total },
+        tag: EntityTag::new_strong(digest(digests.as_bytes())),
+    }
 }
 
 /// Show a ruleset
@@ -203,7 +207,8 @@ pub(crate) struct RuleOnConditionResponse {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ConditionsQuery {
-    /// Part of a name, synonym or id; letter case, accents, hyphens and spaces do not matter. Best matches first.
+    /// Part of a name, synonym or id; letter case, accents, hyphens and spaces do not matter, and
+    /// slips of the pen are forgiven. Best matches first.
     #[param(value_type = Option<String>, min_length = 1, max_length = 120, example = "disc")]
     q: Option<SearchText>,
     /// Only those of this category.
@@ -261,43 +266,28 @@ impl TryFrom<String> for SystemAndCode {
     responses((status = 200, description = "The conditions", body = ConditionPageResponse), ReadProblemResponses)
 )]
 #[get("/v1/rulesets/{version}/conditions")]
-pub(crate) async fn list_conditions(chosen: Chosen, query: Parameters<ConditionsQuery>) -> Answer<ConditionPageResponse> {
+pub(crate) async fn list_conditions(
+    chosen: Chosen,
+    query: Parameters<ConditionsQuery>,
+) -> Answer<ConditionPageResponse> {
     let ruleset = &*chosen.ruleset;
     check_category(ruleset, query.category.as_deref())?;
-    let coded = query.code.as_ref().map(|asked| ruleset.names().by_code(&asked.system, &asked.code));
-    let wanted = query.q.as_ref().map(|text| normalise(&text.0));
-    let mut found: Vec<(u8, &Condition)> = ruleset
-        .conditions()
-        .iter()
+    let names = ruleset.names();
+    let coded = query.code.as_ref().map(|asked| names.by_code(&asked.system, &asked.code).map(|(found, _)| found));
+    let candidates: Vec<&Condition> = match &query.q {
+        Some(text) => names.search(&text.0).into_iter().map(|ix| ruleset.condition(ix)).collect(),
+        None => ruleset.conditions().iter().collect(),
+    };
+    let items = candidates
+        .into_iter()
         .filter(|condition| query.category.as_deref().is_none_or(|category| *condition.category == *category))
         .filter(|condition| match coded {
             None => true,
             Some(found) => found.is_some_and(|found| ruleset.condition(found.condition).id == condition.id),
         })
-        .filter_map(|condition| Some((wanted.as_deref().map_or(Some(0), |wanted| distance(condition, wanted))?, condition)))
         .collect();
-    found.sort_by_key(|(distance, _)| *distance);
-    let body = page(ruleset, query.limit, query.cursor.as_ref(), found, |(_, condition)| ConditionResponse::from(condition))?;
+    let body = page(ruleset, query.limit, query.cursor.as_ref(), items, ConditionResponse::from)?;
     Ok(chosen.answer(body))
-}
-
-/// How far a name is from what was asked: the same, begun by it, or holding it.
-fn distance(condition: &Condition, wanted: &str) -> Option<u8> {
-    if wanted.is_empty() {
-        return None;
-    }
-    let document = &condition.document;
-    [document.id.as_str(), &document.name]
-        .into_iter()
-        .chain(document.synonyms.iter().map(String::as_str))
-        .map(normalise)
-        .filter_map(|name| match name {
-            name if name == wanted => Some(0),
-            name if name.starts_with(wanted) => Some(1),
-            name if name.contains(wanted) => Some(2),
-            _ => None,
-        })
-        .min()
 }
 
 fn check_category(ruleset: &Ruleset, category: Option<&str>) -> Result<(), Problem> {
@@ -345,7 +335,11 @@ pub(crate) async fn show_condition(chosen: Chosen, _query: Parameters<NoQuery>) 
             .rules
             .iter()
             .map(|ix| ruleset.rule(*ix))
-            .map(|rule| RuleOnConditionResponse { id: rule.id.clone(), effect: rule.effect, on: rule.condition.map(id_of) })
+            .map(|rule| RuleOnConditionResponse {
+                id: rule.id.clone(),
+                effect: rule.effect,
+                on: rule.condition.map(id_of),
+            })
             .collect(),
     };
     Ok(chosen.answer(body))
@@ -360,7 +354,10 @@ pub(crate) async fn show_condition(chosen: Chosen, _query: Parameters<NoQuery>) 
     responses((status = 200, description = "The massage types", body = MassageTypePageResponse), ReadProblemResponses)
 )]
 #[get("/v1/rulesets/{version}/massage-types")]
-pub(crate) async fn list_massage_types(chosen: Chosen, query: Parameters<PageQuery>) -> Answer<MassageTypePageResponse> {
+pub(crate) async fn list_massage_types(
+    chosen: Chosen,
+    query: Parameters<PageQuery>,
+) -> Answer<MassageTypePageResponse> {
     let items = chosen.ruleset.bundle().massage_types.massage_types.iter().collect();
     let body = query.page(&chosen.ruleset, items, MassageTypeDocument::clone)?;
     Ok(chosen.answer(body))

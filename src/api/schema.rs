@@ -73,6 +73,7 @@ impl Finding<'_> {
         self.faults.push(Fault::new(pointer, code, detail));
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "keywords that no published schema uses have one sentence")]
     fn error(&mut self, error: &ValidationError<'_>) {
         let at = error.instance_path().as_str().to_owned();
         match error.kind() {
@@ -91,11 +92,17 @@ impl Finding<'_> {
             Kind::MaxLength { limit } => self.fault(at, "too-long", format!("must have {limit} or fewer characters")),
             Kind::MinItems { limit } => self.fault(at, "too-few-items", format!("must have {limit} or more items")),
             Kind::MaxItems { limit } => self.fault(at, "too-many-items", format!("must have {limit} or fewer items")),
-            Kind::Format { format } if format == "date" => self.fault(at, "not-a-date", "must be a day of the form YYYY-MM-DD"),
+            Kind::Format { format } if format == "date" => {
+                self.fault(at, "not-a-date", "must be a day of the form YYYY-MM-DD");
+            }
             Kind::OneOfNotValid { context } | Kind::OneOfMultipleValid { context } | Kind::AnyOf { context } => {
                 self.alternatives(error, at, context);
             }
-            _ => self.fault(at, "not-as-published", format!("breaks `{}` of the published schema", error.kind().keyword())),
+            _ => self.fault(
+                at,
+                "not-as-published",
+                format!("breaks `{}` of the published schema", error.kind().keyword()),
+            ),
         }
     }
 
@@ -120,7 +127,12 @@ impl Finding<'_> {
         let is = |name: &str| schema.contains(&format!("/{name}/"));
         // A name of the ruleset is taken in any spelling, and an older ruleset can know others than the published ones.
         let (known, code, detail, guesses) = if is(MASSAGE_TYPE_NAME) {
-            (names.massage_type(said), "unknown-massage-type", "no massage type has this name", names.massage_types_like(said))
+            (
+                names.massage_type(said),
+                "unknown-massage-type",
+                "no massage type has this name",
+                names.massage_types_like(said),
+            )
         } else if is(BODY_REGION_NAME) {
             (names.region(said), "unknown-body-region", "no body region has this name", names.regions_like(said))
         } else if is(TECHNIQUE_NAME) {
@@ -142,7 +154,9 @@ impl Finding<'_> {
 
     fn alternatives(&mut self, error: &ValidationError<'_>, at: String, branches: &[Vec<ValidationError<'static>>]) {
         if error.schema_path().as_str().ends_with("/ConditionRequest/oneOf") {
-            let given = ["id", "code", "text"].into_iter().filter(|name| error.instance().get(name).is_some_and(|it| !it.is_null()));
+            let given = ["id", "code", "text"]
+                .into_iter()
+                .filter(|name| error.instance().get(name).is_some_and(|it| !it.is_null()));
             // One name of a wrong type is a fault of that name, and told there.
             if given.count() != 1 && error.instance().is_object() {
                 self.fault(at, "exactly-one-name", "name the condition by exactly one of `id`, `code` and `text`");
@@ -154,7 +168,9 @@ impl Finding<'_> {
             branch.iter().any(|inner| matches!(inner.kind(), Kind::Type { .. }) && inner.instance_path().as_str() == at)
         };
         if let Some(branch) = branches.iter().find(|branch| !wrong_type(branch)) {
-            branch.iter().for_each(|inner| self.error(inner));
+            for inner in branch {
+                self.error(inner);
+            }
         } else if let Some(inner) = branches.iter().flatten().find(|inner| matches!(inner.kind(), Kind::Type { .. })) {
             self.error(inner);
         } else {
@@ -175,7 +191,8 @@ impl Finding<'_> {
         match self.root.pointer(error.schema_path().as_str()) {
             Some(Value::String(kind)) => name(kind).to_owned(),
             Some(Value::Array(kinds)) => {
-                let words: Vec<&str> = kinds.iter().filter_map(Value::as_str).filter(|kind| *kind != "null").map(name).collect();
+                let words: Vec<&str> =
+                    kinds.iter().filter_map(Value::as_str).filter(|kind| *kind != "null").map(name).collect();
                 words.join(" or ")
             }
             _ => "of another type".to_owned(),

@@ -75,8 +75,11 @@ impl Responder for ScreeningAnswer {
         let mut response = finish(HttpResponse::Ok(), &screening);
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.insert(HeaderName::from_static(SCREENING_VERDICT), HeaderValue::from_static(screening.verdict.as_str()));
-        for (name, value) in [(RULESET_VERSION, &screening.ruleset.version), (RULESET_DIGEST, &screening.ruleset.digest)] {
+        headers
+            .insert(HeaderName::from_static(SCREENING_VERDICT), HeaderValue::from_static(screening.verdict.as_str()));
+        for (name, value) in
+            [(RULESET_VERSION, &screening.ruleset.version), (RULESET_DIGEST, &screening.ruleset.digest)]
+        {
             if let Ok(value) = HeaderValue::from_str(value) {
                 headers.insert(HeaderName::from_static(name), value);
             }

@@ -26,7 +26,9 @@ use super::{body, document, guard, observe, routes};
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The address is open to other machines, and nobody would be asked for a key.
-    #[error("`{address}` is open to other machines and no API keys are configured; give a key file, or --allow-unauthenticated")]
+    #[error(
+        "`{address}` is open to other machines and no API keys are configured; give a key file, or --allow-unauthenticated"
+    )]
     Unprotected {
         /// The address.
         address: SocketAddr,
@@ -108,7 +110,7 @@ impl Service {
 /// The service, listening but not yet answering.
 #[must_use = "it answers once it is run"]
 pub struct Server {
-    server: actix_web::dev::Server,
+    listener: actix_web::dev::Server,
     address: SocketAddr,
     stop: StopHandle,
 }
@@ -149,7 +151,7 @@ impl Server {
     /// # Errors
     /// [`ServeError::Listener`] where the listener fails.
     pub async fn run(self) -> Result<(), ServeError> {
-        self.server.await.map_err(ServeError::Listener)
+        self.listener.await.map_err(ServeError::Listener)
     }
 }
 
@@ -183,7 +185,7 @@ pub fn bind(config: &ServeConfig, rulesets: Rulesets) -> Result<Server, ServeErr
     let address = server.addrs().first().copied().unwrap_or(config.listen);
     let server = server.run();
     let stop = StopHandle { service, handle: server.handle(), drain: config.drain };
-    Ok(Server { server, address, stop })
+    Ok(Server { listener: server, address, stop })
 }
 
 /// Serves until the process is told to end (SIGTERM or SIGINT), then finishes what it has accepted.
@@ -217,7 +219,11 @@ async fn told_to_end() {
         pending::<()>().await;
     }
     poll_fn(|context| {
-        if signals.iter_mut().any(|signal| signal.poll_recv(context).is_ready()) { Poll::Ready(()) } else { Poll::Pending }
+        if signals.iter_mut().any(|signal| signal.poll_recv(context).is_ready()) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
     })
     .await;
 }

@@ -1,9 +1,11 @@
 //! The command line: one file a command, and the exit codes that scripts can rely on.
 
 mod completions;
+mod health;
 mod output;
 mod ruleset;
 mod ruleset_matrix;
+mod ruleset_phrases;
 mod ruleset_show;
 mod screen;
 
@@ -37,6 +39,8 @@ enum Command {
     Screen(screen::ScreenArgs),
     /// Check, build, show and test rulesets
     Ruleset(RulesetArgs),
+    /// Ask a service on this machine whether it is ready
+    Health(health::HealthArgs),
     /// Print a completion script for a shell
     Completions(completions::CompletionsArgs),
 }
@@ -57,6 +61,8 @@ enum RulesetCommand {
     Test(ruleset::TestArgs),
     /// Show one rule, condition, massage type, source or register row
     Show(ruleset_show::ShowArgs),
+    /// Measure how well the phrases of phrases.json are understood
+    Phrases(ruleset_phrases::PhrasesArgs),
     /// Print the verdict of every condition with every massage type
     Matrix(ruleset_matrix::MatrixArgs),
 }
@@ -135,8 +141,10 @@ pub fn run(cli: Cli) -> Result<Exit, CliError> {
             RulesetCommand::Build(args) => ruleset::build(&args),
             RulesetCommand::Test(args) => ruleset::test(&args),
             RulesetCommand::Show(args) => ruleset_show::run(&args),
+            RulesetCommand::Phrases(args) => ruleset_phrases::run(&args),
             RulesetCommand::Matrix(args) => ruleset_matrix::run(&args),
         },
+        Command::Health(args) => health::run(&args),
         Command::Completions(args) => completions::run(&args),
     }
 }

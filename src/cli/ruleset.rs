@@ -126,7 +126,12 @@ pub(super) fn test(args: &TestArgs) -> Result<Exit, CliError> {
             let wanted = args.only.as_ref().is_none_or(|only| {
                 file.contains(only.as_str())
                     || case.case.contains(only.as_str())
-                    || case.expect.rules.iter().chain(&case.expect.advice).any(|rule| rule.as_str().contains(only.as_str()))
+                    || case
+                        .expect
+                        .rules
+                        .iter()
+                        .chain(&case.expect.advice)
+                        .any(|rule| rule.as_str().contains(only.as_str()))
             });
             if !wanted {
                 continue;

@@ -35,7 +35,8 @@ impl ChosenArgs {
             return Ok(Chosen { ruleset: Rulesets::embedded()?.find(&self.ruleset)?.clone() });
         };
         let checked = check_folder(&read_folder(folder)?);
-        let refused = || crate::ruleset::RulesetError::Missing("usable files: run `kneadsafe ruleset check`".to_owned());
+        let refused =
+            || crate::ruleset::RulesetError::Missing("usable files: run `kneadsafe ruleset check`".to_owned());
         Ok(Chosen { ruleset: Arc::new(checked.ruleset.ok_or_else(refused)?) })
     }
 }

@@ -42,7 +42,11 @@ pub(super) fn run(args: &ScreenArgs) -> Result<Exit, CliError> {
     match Facts::read(&ruleset, &request, today()) {
         Ok(facts) => {
             let screening = screen(&ruleset, &facts);
-            if args.chosen.json { output::json(&screening)? } else { print(&screening)? }
+            if args.chosen.json {
+                output::json(&screening)?;
+            } else {
+                print(&screening)?;
+            }
             Ok(Exit::Done)
         }
         Err(faults) => {
@@ -64,14 +68,12 @@ fn sentence(fault: &Fault) -> String {
 }
 
 fn read(file: Option<&PathBuf>) -> Result<String, CliError> {
-    match file.filter(|file| file.as_os_str() != "-") {
-        Some(path) => std::fs::read_to_string(path).map_err(CliError::access(path.display().to_string())),
-        None => {
-            let mut text = String::new();
-            std::io::stdin().read_to_string(&mut text).map_err(CliError::access("standard input"))?;
-            Ok(text)
-        }
+    if let Some(path) = file.filter(|file| file.as_os_str() != "-") {
+        return std::fs::read_to_string(path).map_err(CliError::access(path.display().to_string()));
     }
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text).map_err(CliError::access("standard input"))?;
+    Ok(text)
 }
 
 fn print(screening: &Screening) -> Result<(), CliError> {

@@ -14,9 +14,9 @@ pub struct IdError(String, &'static str);
 fn is_kebab(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 96
-        && text.split('-').all(|part| {
-            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        })
+        && text
+            .split('-')
+            .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
 }
 
 fn is_rule_id(text: &str) -> bool {
@@ -42,6 +42,12 @@ macro_rules! id {
             /// The id as text.
             #[must_use]
             pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
                 &self.0
             }
         }

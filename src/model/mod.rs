@@ -16,13 +16,11 @@ pub use catalogue::{ActivityLevel, ClearedBy, Intake, Pressure, Sex, Tone};
 pub use condition::{ConditionKind, Control, Phase, PhaseSet, Severity, State};
 pub use fault::Fault;
 pub use ids::{ConditionId, IdError, MassageTypeId, ProductId, RegionId, RuleId, SourceId, TechniqueId};
-pub use request::{
-    ClearanceRequest, ClientRequest, CodeRequest, ConditionRequest, ScreeningRequest, SessionRequest,
-};
+pub use request::{ClearanceRequest, ClientRequest, CodeRequest, ConditionRequest, ScreeningRequest, SessionRequest};
 pub use requirement::{CheckFirst, Position, Requirement, Training};
 pub use truth::Truth;
 pub use verdict::{
     Action, Alternative, Certainty, CitedSource, Coverage, Effect, EvidenceResponse, Grade, Messages, Question, Range,
-    Reason, Recognised, RecognisedBy, RedFlag, RulesetStamp, Screening, SessionEcho, Softened, Unrecognised, Urgency,
-    Verdict, WayForward,
+    Reason, Recognised, RecognisedBy, RedFlag, RulesetStamp, Screening, SessionEcho, SetAside, SetAsideBecause,
+    Softened, Unrecognised, Urgency, Verdict, WayForward,
 };

@@ -299,6 +299,10 @@ pub enum RecognisedBy {
     Name,
     /// One of its synonyms.
     Synonym,
+    /// Its name, nearly: a slip of the pen was put right. Never makes an answer milder.
+    Approximate,
+    /// A word with several meanings; this is one of them.
+    Ambiguous,
     /// A client attribute that implies it.
     Attribute,
 }
@@ -326,6 +330,27 @@ pub struct Unrecognised {
     pub did_you_mean: Vec<String>,
 }
 
+/// Why a condition that was named does not count as the client's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SetAsideBecause {
+    /// The words deny it.
+    Denied,
+    /// The words say that it is somebody else's.
+    FamilyHistory,
+}
+
+/// A condition that was named and does not count as the client's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SetAside {
+    /// Where it was named.
+    pub pointer: String,
+    /// What it was understood as.
+    pub id: ConditionId,
+    /// Why it does not count.
+    pub because: SetAsideBecause,
+}
+
 /// What of the request was understood, what was not, and what was never asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -334,6 +359,9 @@ pub struct Coverage {
     pub recognised: Vec<Recognised>,
     /// Names that were not.
     pub unrecognised: Vec<Unrecognised>,
+    /// Conditions that were named in words that deny them or give them to somebody else.
+    #[serde(default)]
+    pub set_aside: Vec<SetAside>,
     /// With a partial intake: categories of conditions that bear on this session and of which nothing was said.
     pub not_asked: Vec<String>,
 }

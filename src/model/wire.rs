@@ -31,7 +31,10 @@ pub(super) fn small<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
 
 fn parse_date(text: &str) -> Option<Date> {
     let shaped = text.len() == 10
-        && text.bytes().enumerate().all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
     if shaped { text.parse().ok() } else { None }
 }
 

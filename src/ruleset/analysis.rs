@@ -29,7 +29,9 @@ pub(super) fn analyse(sheet: &Sheet<'_>, diagnostics: &mut Vec<Diagnostic>) {
 /// A rule that no request can meet.
 fn unsatisfiable(rule: &RuleDocument, sheet: &Sheet<'_>) -> Option<String> {
     let upside_down = |bounds: Option<Bounds>| {
-        bounds.is_some_and(|bounds| matches!((bounds.at_least, bounds.at_most), (Some(least), Some(most)) if least > most))
+        bounds.is_some_and(
+            |bounds| matches!((bounds.at_least, bounds.at_most), (Some(least), Some(most)) if least > most),
+        )
     };
     if let Some(client) = &rule.client
         && (upside_down(client.age) || upside_down(client.pregnancy_weeks))
@@ -58,7 +60,12 @@ fn attribute_alone(rule: &Placed<'_, RuleDocument>, diagnostics: &mut Vec<Diagno
     }
 }
 
-fn pair(one: &Placed<'_, RuleDocument>, other: &Placed<'_, RuleDocument>, first: bool, diagnostics: &mut Vec<Diagnostic>) {
+fn pair(
+    one: &Placed<'_, RuleDocument>,
+    other: &Placed<'_, RuleDocument>,
+    first: bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let (a, b) = (one.document, other.document);
     let same = implies(a, b) && implies(b, a);
     if same && first {
@@ -129,10 +136,7 @@ fn implies_course(a: &WhereDocument, b: &WhereDocument) -> bool {
         return false;
     }
     let phases = |part: &WhereDocument| {
-        part.phase
-            .iter()
-            .flatten()
-            .fold(crate::model::PhaseSet::EMPTY, |set, word| set.union(phases_of(*word)))
+        part.phase.iter().flatten().fold(crate::model::PhaseSet::EMPTY, |set, word| set.union(phases_of(*word)))
     };
     let days = |part: &WhereDocument| part.resolved_within_days.unwrap_or(0);
     let resolved_anyway = phases(b).meets(crate::model::Phase::Resolved.into());

@@ -10,9 +10,12 @@ use super::document::{Bundle, CasesFile, ConditionsFile, RulesFile};
 use super::files::Folder;
 
 /// The kinds of file: how the name begins, and the schema.
-const SCHEMAS: [(&str, &str); 14] = [
+const SCHEMAS: [(&str, &str); 17] = [
     ("manifest.json", include_str!("../../ruleset/schema/manifest.schema.json")),
     ("conditions/", include_str!("../../ruleset/schema/conditions.schema.json")),
+    ("phrases.json", include_str!("../../ruleset/schema/phrases.schema.json")),
+    ("words.json", include_str!("../../ruleset/schema/words.schema.json")),
+    ("ambiguous.json", include_str!("../../ruleset/schema/ambiguous.schema.json")),
     ("rules/", include_str!("../../ruleset/schema/rules.schema.json")),
     ("cases/", include_str!("../../ruleset/schema/cases.schema.json")),
     ("massage-types.json", include_str!("../../ruleset/schema/massage-types.schema.json")),
@@ -72,6 +75,8 @@ pub(super) fn assemble(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> As
         "notAdopted": reader.value("not-adopted.json"),
         "postSession": reader.value("post-session.json"),
         "traceability": reader.value("traceability.json"),
+        "words": reader.value("words.json"),
+        "ambiguous": reader.value("ambiguous.json"),
         "conditions": conditions.iter().map(|(_, file)| file).collect::<Vec<_>>(),
         "rules": rules.iter().map(|(_, file)| file).collect::<Vec<_>>(),
     });
@@ -119,13 +124,21 @@ fn validate(values: &BTreeMap<String, Value>, diagnostics: &mut Vec<Diagnostic>)
     for (kind, text) in SCHEMAS.iter().filter(|(kind, _)| *kind != "common") {
         match validator(text) {
             Ok(validator) => validators.push((*kind, validator)),
-            Err(why) => diagnostics.push(Diagnostic::new("schema", Level::Error, &format!("schema of {kind}"), "", why)),
+            Err(why) => {
+                diagnostics.push(Diagnostic::new("schema", Level::Error, &format!("schema of {kind}"), "", why));
+            }
         }
     }
     for (name, value) in values {
         let kind = |kind: &str| if kind.ends_with('/') { name.starts_with(kind) } else { name == kind };
         let Some((_, validator)) = validators.iter().find(|(prefix, _)| kind(prefix)) else {
-            diagnostics.push(Diagnostic::new("unknown-file", Level::Error, name, "", "no file of a ruleset has this name"));
+            diagnostics.push(Diagnostic::new(
+                "unknown-file",
+                Level::Error,
+                name,
+                "",
+                "no file of a ruleset has this name",
+            ));
             continue;
         };
         for error in validator.iter_errors(value) {
@@ -137,13 +150,19 @@ fn validate(values: &BTreeMap<String, Value>, diagnostics: &mut Vec<Diagnostic>)
 
 fn validator(text: &str) -> Result<jsonschema::Validator, String> {
     let schema: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    let common: Value =
-        SCHEMAS.last().map_or(Ok(Value::Null), |(_, text)| serde_json::from_str(text)).map_err(|error| error.to_string())?;
+    let common: Value = SCHEMAS
+        .last()
+        .map_or(Ok(Value::Null), |(_, text)| serde_json::from_str(text))
+        .map_err(|error| error.to_string())?;
     let registry = jsonschema::Registry::new()
         .add("https://kneadsafe.example/schema/common.schema.json", common)
         .and_then(jsonschema::RegistryBuilder::prepare)
         .map_err(|error| error.to_string())?;
-    jsonschema::options().with_registry(&registry).should_validate_formats(true).build(&schema).map_err(|error| error.to_string())
+    jsonschema::options()
+        .with_registry(&registry)
+        .should_validate_formats(true)
+        .build(&schema)
+        .map_err(|error| error.to_string())
 }
 
 struct Reader<'a> {
@@ -154,7 +173,13 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn value(&mut self, name: &str) -> Value {
         self.values.get(name).cloned().unwrap_or_else(|| {
-            self.diagnostics.push(Diagnostic::new("missing-file", Level::Error, name, "", "every ruleset has this file"));
+            self.diagnostics.push(Diagnostic::new(
+                "missing-file",
+                Level::Error,
+                name,
+                "",
+                "every ruleset has this file",
+            ));
             Value::Null
         })
     }

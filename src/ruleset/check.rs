@@ -40,7 +40,13 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     pub(super) fn new(code: &str, level: Level, file: &str, pointer: &str, message: impl Into<String>) -> Self {
-        Self { level, file: file.to_owned(), pointer: pointer.to_owned(), code: code.to_owned(), message: message.into() }
+        Self {
+            level,
+            file: file.to_owned(),
+            pointer: pointer.to_owned(),
+            code: code.to_owned(),
+            message: message.into(),
+        }
     }
 }
 
@@ -131,28 +137,31 @@ impl<T> Placed<'_, T> {
 impl<'b> Sheet<'b> {
     pub(super) fn conditions(&self) -> impl Iterator<Item = Placed<'b, ConditionDocument>> {
         self.bundle.conditions.iter().zip(self.condition_files).flat_map(|(file, name)| {
-            file.conditions
-                .iter()
-                .enumerate()
-                .map(move |(at, document)| Placed { document, file: name, pointer: format!("/conditions/{at}") })
+            file.conditions.iter().enumerate().map(move |(at, document)| Placed {
+                document,
+                file: name,
+                pointer: format!("/conditions/{at}"),
+            })
         })
     }
 
     pub(super) fn rules(&self) -> impl Iterator<Item = Placed<'b, RuleDocument>> {
         self.bundle.rules.iter().zip(self.rule_files).flat_map(|(file, name)| {
-            file.rules
-                .iter()
-                .enumerate()
-                .map(move |(at, document)| Placed { document, file: name, pointer: format!("/rules/{at}") })
+            file.rules.iter().enumerate().map(move |(at, document)| Placed {
+                document,
+                file: name,
+                pointer: format!("/rules/{at}"),
+            })
         })
     }
 
     pub(super) fn cases(&self) -> impl Iterator<Item = Placed<'b, CaseDocument>> {
         self.cases.iter().flat_map(|(name, file)| {
-            file.cases
-                .iter()
-                .enumerate()
-                .map(move |(at, document)| Placed { document, file: name, pointer: format!("/cases/{at}") })
+            file.cases.iter().enumerate().map(move |(at, document)| Placed {
+                document,
+                file: name,
+                pointer: format!("/cases/{at}"),
+            })
         })
     }
 }
@@ -162,7 +171,8 @@ impl<'b> Sheet<'b> {
 pub fn check(folder: &Folder) -> Checked {
     let mut diagnostics = Vec::new();
     let assembled = assemble(folder, &mut diagnostics);
-    let mut checked = Checked { diagnostics: Vec::new(), counts: Counts::default(), ruleset: None, cases: assembled.cases };
+    let mut checked =
+        Checked { diagnostics: Vec::new(), counts: Counts::default(), ruleset: None, cases: assembled.cases };
     if let Some(bundle) = assembled.bundle {
         let sheet = Sheet {
             bundle: &bundle,
@@ -197,7 +207,9 @@ fn releases(folder: &Folder, ruleset: &Ruleset, diagnostics: &mut Vec<Diagnostic
     let name = format!("releases/{}.json", ruleset.version());
     let stale = match folder.files.get(&name) {
         Some(file) if file.text.as_bytes() == ruleset.bytes().as_ref() => return,
-        Some(_) => "the release differs from the folder: run `kneadsafe ruleset build`, or raise the version if it was published",
+        Some(_) => {
+            "the release differs from the folder: run `kneadsafe ruleset build`, or raise the version if it was published"
+        }
         None => "the version has no release yet: run `kneadsafe ruleset build`",
     };
     diagnostics.push(Diagnostic::new("stale-release", Level::Warning, &name, "", stale));
@@ -210,17 +222,20 @@ fn count(sheet: &Sheet<'_>) -> Counts {
     let mut ruled: BTreeSet<&str> = BTreeSet::new();
     for rule in sheet.rules() {
         let evidence = &rule.document.evidence;
-        let sources: BTreeSet<&str> = evidence.agree.iter().chain(&evidence.disagree).map(|id| id.as_str()).collect();
+        let sources: BTreeSet<&str> = evidence.agree.iter().chain(&evidence.disagree).map(AsRef::as_ref).collect();
         for source in sources {
             *cited.entry(source).or_default() += 1;
         }
-        let effect = serde_json::to_value(rule.document.effect).ok().and_then(|value| value.as_str().map(str::to_owned));
+        let effect =
+            serde_json::to_value(rule.document.effect).ok().and_then(|value| value.as_str().map(str::to_owned));
         *by_effect.entry(effect.unwrap_or_default()).or_default() += 1;
-        ruled.extend(rule.document.condition.as_ref().map(|id| id.as_str()));
+        ruled.extend(rule.document.condition.as_ref().map(AsRef::as_ref));
     }
     let parents: BTreeMap<&str, &ConditionDocument> =
         sheet.conditions().map(|condition| (condition.document.id.as_str(), condition.document)).collect();
-    let sourced = |document: &ConditionDocument| !document.sources.is_empty() || is_ruled(document.id.as_str(), &parents, &ruled, 0);
+    let sourced = |document: &ConditionDocument| {
+        !document.sources.is_empty() || is_ruled(document.id.as_str(), &parents, &ruled, 0)
+    };
     let hit = cased(sheet);
     let named: Vec<&ConditionDocument> =
         sheet.conditions().map(|condition| condition.document).filter(|document| !document.heading).collect();
@@ -250,13 +265,18 @@ fn count(sheet: &Sheet<'_>) -> Counts {
 }
 
 /// Whether a rule is on the condition or on something above it.
-pub(super) fn is_ruled(id: &str, documents: &BTreeMap<&str, &ConditionDocument>, ruled: &BTreeSet<&str>, depth: usize) -> bool {
+pub(super) fn is_ruled(
+    id: &str,
+    documents: &BTreeMap<&str, &ConditionDocument>,
+    ruled: &BTreeSet<&str>,
+    depth: usize,
+) -> bool {
     // A ring among parents is somebody else's finding; here it must only end.
     ruled.contains(id)
         || depth < documents.len()
-            && documents
-                .get(id)
-                .is_some_and(|document| document.broader.iter().any(|above| is_ruled(above.as_str(), documents, ruled, depth + 1)))
+            && documents.get(id).is_some_and(|document| {
+                document.broader.iter().any(|above| is_ruled(above.as_str(), documents, ruled, depth + 1))
+            })
 }
 
 /// The rules that a case expects.
@@ -264,6 +284,6 @@ pub(super) fn cased<'b>(sheet: &Sheet<'b>) -> BTreeSet<&'b str> {
     sheet
         .cases()
         .flat_map(|case| case.document.expect.rules.iter().chain(&case.document.expect.advice))
-        .map(|rule| rule.as_str())
+        .map(AsRef::as_ref)
         .collect()
 }

@@ -4,19 +4,20 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::model::{
-    CitedSource, ConditionId, ConditionKind, Effect, EvidenceResponse, MassageTypeId, PhaseSet, RecognisedBy, RegionId, RulesetStamp,
-    SourceId, TechniqueId,
+    CitedSource, ConditionId, ConditionKind, Effect, EvidenceResponse, MassageTypeId, PhaseSet, RecognisedBy, RegionId,
+    RulesetStamp, SourceId, TechniqueId,
 };
 
 use super::document::{
-    Bundle, ClientDocument, ConditionDocument, EvidenceDocument, ImpliedBy, PhaseWord, RuleDocument, Scope, SessionDocument,
-    WhenPartly, WhenUnknown, WhereDocument,
+    Bundle, ClientDocument, ConditionDocument, EvidenceDocument, ImpliedBy, PhaseWord, RuleDocument, Scope,
+    SessionDocument, WhenPartly, WhenUnknown, WhereDocument,
 };
 use super::error::RulesetError;
 use super::index::{
-    BodyRegion, ClearanceTest, Condition, ConditionIx, Fallbacks, MassageType, Place, Product, Rule, RuleIx, Ruleset, Technique,
+    BodyRegion, ClearanceTest, Condition, ConditionIx, Fallbacks, MassageType, Place, Product, Rule, RuleIx, Ruleset,
+    Technique,
 };
-use super::names::{Match, NameIndex, Vocabulary, normalise};
+use super::names::{CodeSays, Match, NameIndex, Vocabulary, normalise};
 use super::predicate::{ClientTest, Course, SessionTest};
 use super::regions::RegionSet;
 use super::release::{bundle_bytes, digest};
@@ -51,6 +52,7 @@ fn compile(bundle: Bundle, bytes: Arc<[u8]>) -> Result<Ruleset> {
     let products = products(&bundle, &mut names)?;
     let massage_types = massage_types(&bundle, &techniques, &mut names)?;
     let mut conditions = conditions(&bundle, &regions, &mut names)?;
+    words(&bundle, &mut names)?;
     let rules = {
         let scope = RuleScope {
             conditions: &names.condition_ids,
@@ -204,8 +206,10 @@ fn products(bundle: &Bundle, names: &mut NameIndex) -> Result<Vec<Product>> {
     let documents = &bundle.products.products;
     unique("product", documents.iter().map(|document| document.id.as_str()))?;
     let ids: Vec<&str> = documents.iter().map(|document| document.id.as_str()).collect();
-    let parents: Vec<Vec<&str>> =
-        documents.iter().map(|document| document.broader.iter().map(crate::model::ProductId::as_str).collect()).collect();
+    let parents: Vec<Vec<&str>> = documents
+        .iter()
+        .map(|document| document.broader.iter().map(crate::model::ProductId::as_str).collect())
+        .collect();
     let above = ancestors("product", &ids, &parents)?;
     let guesses = names.guesses.entry(Vocabulary::Products).or_default();
     for (number, document) in documents.iter().enumerate() {
@@ -306,28 +310,67 @@ fn conditions(bundle: &Bundle, regions: &[BodyRegion], names: &mut NameIndex) ->
 fn name_condition(document: &ConditionDocument, ix: ConditionIx, names: &mut NameIndex) -> Result<()> {
     let id = document.id.as_str();
     names.condition_ids.insert(id.to_owned(), ix);
-    let guesses = names.guesses.entry(Vocabulary::Conditions).or_default();
-    guesses.push((normalise(id), id.to_owned()));
-    let words = [(document.name.as_str(), RecognisedBy::Name), (id, RecognisedBy::Id)]
-        .into_iter()
-        .chain(document.synonyms.iter().map(|synonym| (synonym.as_str(), RecognisedBy::Synonym)));
+    names.guess(Vocabulary::Conditions, normalise(id), id);
+    let words = [(document.name.as_str(), RecognisedBy::Name), (id, RecognisedBy::Id)].into_iter().chain(
+        document
+            .synonyms
+            .iter()
+            .chain(document.names.values().flatten())
+            .map(|name| (name.as_str(), RecognisedBy::Synonym)),
+    );
     for (word, by) in words {
         let folded = normalise(word);
+        if !document.heading {
+            names.add_words(word, ix);
+        }
         match names.condition_names.get(&folded) {
             Some(other) if other.condition != ix => {
                 return Err(RulesetError::Duplicate { kind: "condition name", id: word.to_owned() });
             }
             Some(_) => {}
             None => {
-                guesses.push((folded.clone(), id.to_owned()));
+                names.guess(Vocabulary::Conditions, folded.clone(), id);
                 names.condition_names.insert(folded, Match { condition: ix, by });
             }
         }
     }
     for code in &document.codes {
-        if names.add_code(&code.system, &code.code, ix).is_some() {
+        let says = CodeSays { phase: code.phase, control: code.control, severity: code.severity };
+        if !names.add_code(&code.system, &code.code, ix, says) {
             return Err(RulesetError::Duplicate { kind: "code", id: code.code.clone() });
         }
+    }
+    Ok(())
+}
+
+/// Words with several meanings, words of regions, and words that stand around names.
+fn words(bundle: &Bundle, names: &mut NameIndex) -> Result<()> {
+    for document in &bundle.ambiguous.ambiguous {
+        let meanings = document
+            .meanings
+            .iter()
+            .map(|id| {
+                names
+                    .condition_ids
+                    .get(id.as_str())
+                    .copied()
+                    .ok_or_else(|| dangling("ambiguous.json", "condition", id.as_str()))
+            })
+            .collect::<Result<Vec<_>>>()?;
+        for name in std::iter::once(&document.name).chain(&document.synonyms) {
+            if names.condition_names.contains_key(&normalise(name)) {
+                return Err(RulesetError::Duplicate { kind: "condition name", id: name.clone() });
+            }
+            names.add_ambiguous(name, &meanings);
+        }
+    }
+    for (number, document) in bundle.body_regions.body_regions.iter().enumerate() {
+        for name in document.synonyms.iter().map(String::as_str).chain([document.name.as_str(), document.id.as_str()]) {
+            names.add_region_words(name, number);
+        }
+    }
+    if let Some(file) = &bundle.words {
+        names.set_words(file);
     }
     Ok(())
 }
@@ -405,9 +448,10 @@ impl RuleScope<'_> {
     fn course(&self, by: &str, document: Option<&WhereDocument>) -> Result<Course> {
         let Some(document) = document else { return Ok(Course::default()) };
         Ok(Course {
-            phases: document.phase.as_ref().map(|words| {
-                words.iter().fold(PhaseSet::EMPTY, |set, word| set.union(phases_of(*word)))
-            }),
+            phases: document
+                .phase
+                .as_ref()
+                .map(|words| words.iter().fold(PhaseSet::EMPTY, |set, word| set.union(phases_of(*word)))),
             resolved_within_days: document.resolved_within_days.map(i32::from),
             onset_within_days: document.onset_within_days.map(i32::from),
             control: document.control.clone(),
@@ -474,7 +518,11 @@ impl RuleScope<'_> {
                 .map(|id| self.sources.get(id).cloned().ok_or_else(|| dangling(by, "source", id.as_str())))
                 .collect::<Result<Arc<[CitedSource]>>>()
         };
-        Ok(EvidenceResponse { grade: document.grade, sources: cite(&document.agree)?, disagree: cite(&document.disagree)? })
+        Ok(EvidenceResponse {
+            grade: document.grade,
+            sources: cite(&document.agree)?,
+            disagree: cite(&document.disagree)?,
+        })
     }
 
     /// Whether everything that the requirements name exists.
@@ -551,7 +599,8 @@ pub(super) fn forbidden(document: &RuleDocument) -> Option<&'static str> {
     if document.scope == Scope::Systemic && !document.affects.is_empty() {
         return Some("`affects` is for local rules");
     }
-    if document.when_partly == WhenPartly::Advise && (document.condition.is_some() || document.scope == Scope::Systemic) {
+    if document.when_partly == WhenPartly::Advise && (document.condition.is_some() || document.scope == Scope::Systemic)
+    {
         return Some("`whenPartly` is for local rules without a condition");
     }
     if document.scope == Scope::Local && document.condition.is_none() && document.affects.is_empty() {
@@ -591,14 +640,18 @@ fn fallbacks(bundle: &Bundle, conditions: &[Condition], names: &NameIndex) -> Re
     let fallbacks = Fallbacks {
         unrecognised: find(&ids.unrecognised)?,
         incomplete_intake: find(&ids.incomplete_intake)?,
+        approximate: ids.approximate.as_ref().map(find).transpose()?,
         pregnancy: conditions
             .iter()
             .position(|condition| condition.document.implied_by == Some(ImpliedBy::PregnancyWeeks))
             .map(|number| ConditionIx(index(number))),
     };
-    for (ix, id) in [(fallbacks.unrecognised, &ids.unrecognised), (fallbacks.incomplete_intake, &ids.incomplete_intake)] {
+    for (ix, id) in [(fallbacks.unrecognised, &ids.unrecognised), (fallbacks.incomplete_intake, &ids.incomplete_intake)]
+    {
         let condition = conditions.get(ix.0 as usize);
-        if condition.is_none_or(|condition| condition.rules.is_empty() || condition.document.kind != ConditionKind::Circumstance) {
+        if condition.is_none_or(|condition| {
+            condition.rules.is_empty() || condition.document.kind != ConditionKind::Circumstance
+        }) {
             return Err(RulesetError::Missing(format!("circumstance `{id}` with a rule on it")));
         }
     }

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::model::{
-    ActivityLevel, ClearedBy, ConditionId, ConditionKind, Control, Effect, Grade, MassageTypeId, Pressure, ProductId, RegionId,
-    Requirement, RuleId, Severity, Sex, SourceId, TechniqueId, Tone, Urgency,
+    ActivityLevel, ClearedBy, ConditionId, ConditionKind, Control, Effect, Grade, MassageTypeId, Phase, Pressure,
+    ProductId, RegionId, Requirement, RuleId, Severity, Sex, SourceId, TechniqueId, Tone, Urgency,
 };
 
 /// `manifest.json`.
@@ -57,6 +57,9 @@ pub struct FallbackIds {
     pub unrecognised: ConditionId,
     /// Stands for a partial intake.
     pub incomplete_intake: ConditionId,
+    /// Stands for a name that was understood only nearly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approximate: Option<ConditionId>,
 }
 
 /// `conditions/<category>.json`.
@@ -81,6 +84,9 @@ pub struct ConditionDocument {
     pub kind: ConditionKind,
     /// Other names.
     pub synonyms: Vec<String>,
+    /// Names in other languages, by BCP 47 language tag.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<String, Vec<String>>,
     /// Codes that mean it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub codes: Vec<CodeDocument>,
@@ -120,6 +126,68 @@ pub struct CodeDocument {
     pub system: String,
     /// The code.
     pub code: String,
+    /// The phase that the code itself says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phase: Option<Phase>,
+    /// The control that the code itself says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control: Option<Control>,
+    /// The severity that the code itself says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+}
+
+/// `ambiguous.json`: words that can mean several conditions.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AmbiguousFile {
+    /// The words.
+    pub ambiguous: Vec<AmbiguousDocument>,
+}
+
+/// A word that can mean several conditions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AmbiguousDocument {
+    /// The word.
+    pub name: String,
+    /// Other ways to write it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub synonyms: Vec<String>,
+    /// What it can mean, the commonest first.
+    pub meanings: Vec<ConditionId>,
+}
+
+/// `words.json`: words around a condition's name, and what they say about it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WordsFile {
+    /// Words that say nothing.
+    pub filler: Vec<String>,
+    /// Whole answers that say that there is nothing.
+    pub nothing: Vec<String>,
+    /// What is named is not there.
+    pub negation: Vec<String>,
+    /// What is named is somebody else's.
+    pub family: Vec<String>,
+    /// What is named is over.
+    pub past: Vec<String>,
+    /// What is named was there, which does not say that it is over.
+    pub had: Vec<String>,
+    /// What is named has been there ever since.
+    pub since: Vec<String>,
+    /// What is named may be there.
+    pub suspected: Vec<String>,
+    /// Where it stands in its course.
+    pub phases: BTreeMap<Phase, Vec<String>>,
+    /// Whether it is kept in check.
+    pub control: BTreeMap<Control, Vec<String>>,
+    /// How bad it is.
+    pub severity: BTreeMap<Severity, Vec<String>>,
+    /// Names of spans of time.
+    pub units: BTreeMap<String, Vec<String>>,
+    /// Words for numbers.
+    pub numbers: BTreeMap<String, u16>,
 }
 
 /// `rules/<category>.json`.
@@ -722,6 +790,12 @@ pub struct Bundle {
     pub manifest: Manifest,
     /// `conditions/`, by category.
     pub conditions: Vec<ConditionsFile>,
+    /// `ambiguous.json`.
+    #[serde(default, skip_serializing_if = "no_ambiguity")]
+    pub ambiguous: AmbiguousFile,
+    /// `words.json`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<WordsFile>,
     /// `rules/`, by category.
     pub rules: Vec<RulesFile>,
     /// `massage-types.json`.
@@ -742,4 +816,8 @@ pub struct Bundle {
     pub post_session: PostSessionFile,
     /// `traceability.json`.
     pub traceability: TraceabilityFile,
+}
+
+fn no_ambiguity(file: &AmbiguousFile) -> bool {
+    file.ambiguous.is_empty()
 }

@@ -44,7 +44,8 @@ pub fn read_folder(path: &Path) -> Result<Folder, RulesetError> {
                 continue;
             }
             let name = if below.is_empty() { leaf.to_owned() } else { format!("{below}/{leaf}") };
-            let text = std::fs::read_to_string(&file).map_err(|source| RulesetError::Access { path: file.clone(), source })?;
+            let text =
+                std::fs::read_to_string(&file).map_err(|source| RulesetError::Access { path: file.clone(), source })?;
             folder.files.insert(name.clone(), SourceFile { name, text });
         }
     }

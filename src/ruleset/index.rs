@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    ClearedBy, ConditionId, Effect, EvidenceResponse, MassageTypeId, Pressure, ProductId, RegionId, Requirement, RuleId,
-    RulesetStamp, TechniqueId, Tone, Urgency,
+    ClearedBy, ConditionId, Effect, EvidenceResponse, MassageTypeId, Pressure, ProductId, RegionId, Requirement,
+    RuleId, RulesetStamp, TechniqueId, Tone, Urgency,
 };
 
 use super::document::{Bundle, ConditionDocument, MassageTypeDocument, RuleDocument};
@@ -149,6 +149,8 @@ pub struct Fallbacks {
     pub unrecognised: ConditionIx,
     /// Stands for a partial intake.
     pub incomplete_intake: ConditionIx,
+    /// Stands for a name that was understood only nearly.
+    pub approximate: Option<ConditionIx>,
     /// Stands for a pregnancy of which only the weeks were given.
     pub pregnancy: Option<ConditionIx>,
 }
@@ -210,7 +212,10 @@ impl Ruleset {
 
     /// One condition.
     #[must_use]
-    #[expect(clippy::indexing_slicing, reason = "a ConditionIx is made by the compiler of this ruleset alone, in range")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "a ConditionIx is made by the compiler of this ruleset alone, in range"
+    )]
     pub fn condition(&self, ix: ConditionIx) -> &Condition {
         &self.conditions[ix.0 as usize]
     }

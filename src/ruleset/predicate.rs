@@ -1,7 +1,7 @@
 //! A rule's predicates, and how true they are for one client and one session.
 
-use jiff::civil::Date;
 use jiff::ToSpan;
+use jiff::civil::Date;
 
 use crate::model::{ActivityLevel, Control, Intake, Phase, PhaseSet, Pressure, Severity, Sex, Tone, Truth};
 
@@ -140,7 +140,13 @@ impl Weighed {
     const FALSE: Self = Self { truth: Truth::False, partly: false, until: None };
 }
 
-fn one_of<T: PartialEq, W: Witness>(told: Option<T>, allowed: Option<&[T]>, fact: Fact, all: usize, witness: &mut W) -> Truth {
+fn one_of<T: PartialEq, W: Witness>(
+    told: Option<T>,
+    allowed: Option<&[T]>,
+    fact: Fact,
+    all: usize,
+    witness: &mut W,
+) -> Truth {
     let Some(allowed) = allowed else { return Truth::True };
     match told {
         Some(value) => {
@@ -176,7 +182,13 @@ fn day_after(start: Date, days: i32) -> Option<Date> {
 }
 
 impl Course {
-    fn truth<W: Witness>(&self, condition: &ConditionFact, own: Option<&Place>, on: Date, witness: &mut W) -> (Truth, Option<Date>) {
+    fn truth<W: Witness>(
+        &self,
+        condition: &ConditionFact,
+        own: Option<&Place>,
+        on: Date,
+        witness: &mut W,
+    ) -> (Truth, Option<Date>) {
         let (course, over) = self.course(condition, on, witness);
         let (began, past) = self.began(condition, on, witness);
         let until = match (over, past) {
@@ -206,14 +218,17 @@ impl Course {
                 Truth::False
             }
         });
-        let recently = self.resolved_within_days.map(|limit| match condition.resolved.filter(|_| condition.ended(on)) {
-            Some(end) => {
-                witness.read(Fact::Resolved);
-                (Truth::from(days(end, on) < limit), day_after(end, limit))
-            }
-            None if possible.meets(PhaseSet::EMPTY.with(Phase::Resolved).with(Phase::Remission)) => (Truth::Unknown, None),
-            None => (Truth::False, None),
-        });
+        let recently =
+            self.resolved_within_days.map(|limit| match condition.resolved.filter(|_| condition.ended(on)) {
+                Some(end) => {
+                    witness.read(Fact::Resolved);
+                    (Truth::from(days(end, on) < limit), day_after(end, limit))
+                }
+                None if possible.meets(PhaseSet::EMPTY.with(Phase::Resolved).with(Phase::Remission)) => {
+                    (Truth::Unknown, None)
+                }
+                None => (Truth::False, None),
+            });
         if condition.resolved.is_some() && (self.phases.is_some() || self.resolved_within_days.is_some()) {
             witness.read(Fact::Resolved);
         }
@@ -264,7 +279,13 @@ impl ClientTest {
             .and(within_bounds(client.pregnancy_weeks, self.pregnancy_weeks, Fact::PregnancyWeeks, witness))
             .and(one_of(client.sex, self.sex.as_deref(), Fact::Sex, 3, witness))
             .and(one_of(client.activity_level, self.activity_level.as_deref(), Fact::ActivityLevel, 5, witness))
-            .and(one_of(client.first_session, self.first_session.as_ref().map(std::slice::from_ref), Fact::FirstSession, 2, witness))
+            .and(one_of(
+                client.first_session,
+                self.first_session.as_ref().map(std::slice::from_ref),
+                Fact::FirstSession,
+                2,
+                witness,
+            ))
             .and(self.also(ruleset, facts, witness))
     }
 
@@ -368,7 +389,13 @@ impl SessionTest {
 }
 
 /// Where the session lies to the place that a local rule is about.
-fn overlap<W: Witness>(rule: &Rule, place: Option<&Place>, told: bool, facts: &Facts, witness: &mut W) -> (Truth, bool) {
+fn overlap<W: Witness>(
+    rule: &Rule,
+    place: Option<&Place>,
+    told: bool,
+    facts: &Facts,
+    witness: &mut W,
+) -> (Truth, bool) {
     if !rule.local {
         return (Truth::True, false);
     }
@@ -381,11 +408,7 @@ fn overlap<W: Witness>(rule: &Rule, place: Option<&Place>, told: bool, facts: &F
     }
     let Some(session) = &facts.session.regions else { return (Truth::True, true) };
     witness.read(Fact::Regions);
-    if session.set.within(place.set) {
-        (Truth::True, false)
-    } else {
-        (session.set.meets(place.set).into(), true)
-    }
+    if session.set.within(place.set) { (Truth::True, false) } else { (session.set.meets(place.set).into(), true) }
 }
 
 /// The place that a local rule is about: its own, else where the client says the condition is, else where it usually is.
@@ -398,7 +421,13 @@ pub fn place_of<'f>(ruleset: &'f Ruleset, rule: &'f Rule, subject: Option<&'f Co
 }
 
 /// Weighs one rule for one client and one session; `subject` is the client's condition that woke it, if it names one.
-pub fn weigh<W: Witness>(ruleset: &Ruleset, rule: &Rule, facts: &Facts, subject: Option<&ConditionFact>, witness: &mut W) -> Weighed {
+pub fn weigh<W: Witness>(
+    ruleset: &Ruleset,
+    rule: &Rule,
+    facts: &Facts,
+    subject: Option<&ConditionFact>,
+    witness: &mut W,
+) -> Weighed {
     let session = rule.session.truth(ruleset, facts, witness);
     if session == Truth::False {
         return Weighed::FALSE;
@@ -431,7 +460,12 @@ pub fn weigh<W: Witness>(ruleset: &Ruleset, rule: &Rule, facts: &Facts, subject:
 /// It must be about that condition or one above it, and not be broader than the rule; be given by enough standing; and be
 /// dated on or before the day of the session, and not too old.
 #[must_use]
-pub fn holding_clearance<'f>(ruleset: &Ruleset, rule: &Rule, facts: &'f Facts, subject: &ConditionFact) -> Option<&'f ClearanceFact> {
+pub fn holding_clearance<'f>(
+    ruleset: &Ruleset,
+    rule: &Rule,
+    facts: &'f Facts,
+    subject: &ConditionFact,
+) -> Option<&'f ClearanceFact> {
     let test = rule.clearance?;
     let about = rule.condition?;
     facts.clearances.iter().find(|clearance| {

@@ -70,7 +70,12 @@ fn missing<T>(
     for id in ids {
         let id = id.as_ref();
         if !known.contains(id) {
-            diagnostics.push(placed.say("dangling-reference", Level::Error, below, format!("no {kind} has the id `{id}`")));
+            diagnostics.push(placed.say(
+                "dangling-reference",
+                Level::Error,
+                below,
+                format!("no {kind} has the id `{id}`"),
+            ));
         }
     }
 }
@@ -88,13 +93,23 @@ fn doubled(sheet: &Sheet<'_>, diagnostics: &mut Vec<Diagnostic>) {
     for rule in sheet.rules() {
         let id = rule.document.id.as_str();
         if let Some(first) = seen.insert(id, rule.file.to_owned()) {
-            diagnostics.push(rule.say("duplicate-id", Level::Error, "/id", format!("rule `{id}` stands in {first} already")));
+            diagnostics.push(rule.say(
+                "duplicate-id",
+                Level::Error,
+                "/id",
+                format!("rule `{id}` stands in {first} already"),
+            ));
         }
     }
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     for case in sheet.cases() {
         if !seen.insert(&case.document.case) {
-            diagnostics.push(case.say("duplicate-case", Level::Error, "/case", "another case is described in the same words"));
+            diagnostics.push(case.say(
+                "duplicate-case",
+                Level::Error,
+                "/case",
+                "another case is described in the same words",
+            ));
         }
     }
 }
@@ -124,34 +139,34 @@ fn names(sheet: &Sheet<'_>, diagnostics: &mut Vec<Diagnostic>) {
 
 fn check_condition(condition: &Placed<'_, ConditionDocument>, known: &Known<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let document = condition.document;
-    missing(condition, "/broader", "condition", document.broader.iter().map(|id| id.as_str()), &known.conditions, diagnostics);
-    missing(condition, "/regions", "body region", document.regions.iter().map(|id| id.as_str()), &known.regions, diagnostics);
-    missing(condition, "/sources", "source", document.sources.iter().map(|id| id.as_str()), &known.sources, diagnostics);
+    missing(condition, "/broader", "condition", document.broader.iter(), &known.conditions, diagnostics);
+    missing(condition, "/regions", "body region", document.regions.iter(), &known.regions, diagnostics);
+    missing(condition, "/sources", "source", document.sources.iter(), &known.sources, diagnostics);
 }
 
 fn check_rule(rule: &Placed<'_, RuleDocument>, known: &Known<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let document = rule.document;
-    missing(rule, "/condition", "condition", document.condition.iter().map(|id| id.as_str()), &known.conditions, diagnostics);
-    missing(rule, "/affects", "body region", document.affects.iter().map(|id| id.as_str()), &known.regions, diagnostics);
+    missing(rule, "/condition", "condition", document.condition.iter(), &known.conditions, diagnostics);
+    missing(rule, "/affects", "body region", document.affects.iter(), &known.regions, diagnostics);
     if let Some(regions) = document.where_.as_ref().and_then(|part| part.regions.as_ref()) {
-        missing(rule, "/where/regions", "body region", regions.iter().map(|id| id.as_str()), &known.regions, diagnostics);
+        missing(rule, "/where/regions", "body region", regions.iter(), &known.regions, diagnostics);
     }
     if let Some(also) = document.client.as_ref().and_then(|part| part.also.as_ref()) {
-        missing(rule, "/client/also", "condition", also.iter().map(|id| id.as_str()), &known.conditions, diagnostics);
+        missing(rule, "/client/also", "condition", also.iter(), &known.conditions, diagnostics);
     }
     if let Some(session) = &document.session {
         let types = session.massage_types.iter().chain(&session.except_massage_types).flatten();
-        missing(rule, "/session", "massage type", types.map(|id| id.as_str()), &known.massage_types, diagnostics);
+        missing(rule, "/session", "massage type", types, &known.massage_types, diagnostics);
         let techniques = session.techniques.iter().flatten();
-        missing(rule, "/session/techniques", "technique", techniques.map(|id| id.as_str()), &known.techniques, diagnostics);
+        missing(rule, "/session/techniques", "technique", techniques, &known.techniques, diagnostics);
         let regions = session.regions.iter().flatten();
-        missing(rule, "/session/regions", "body region", regions.map(|id| id.as_str()), &known.regions, diagnostics);
+        missing(rule, "/session/regions", "body region", regions, &known.regions, diagnostics);
         let products = session.products.iter().flatten();
-        missing(rule, "/session/products", "product", products.map(|id| id.as_str()), &known.products, diagnostics);
+        missing(rule, "/session/products", "product", products, &known.products, diagnostics);
     }
     let evidence = &document.evidence;
     let cited = evidence.agree.iter().chain(&evidence.disagree);
-    missing(rule, "/evidence", "source", cited.map(|id| id.as_str()), &known.sources, diagnostics);
+    missing(rule, "/evidence", "source", cited, &known.sources, diagnostics);
     if evidence.agree.is_empty() {
         diagnostics.push(rule.say("uncited-rule", Level::Error, "/evidence/agree", "no source supports the rule"));
     }
@@ -172,10 +187,17 @@ fn check_rule(rule: &Placed<'_, RuleDocument>, known: &Known<'_>, diagnostics: &
     }
 }
 
-fn check_requirement(rule: &Placed<'_, RuleDocument>, requirement: &Requirement, known: &Known<'_>, diagnostics: &mut Vec<Diagnostic>) {
+fn check_requirement(
+    rule: &Placed<'_, RuleDocument>,
+    requirement: &Requirement,
+    known: &Known<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let (regions, techniques, products): (&[_], &[_], &[_]) = match requirement {
         Requirement::AvoidRegion { regions } => (regions, &[], &[]),
-        Requirement::AvoidTechnique { techniques, regions } => (regions.as_deref().unwrap_or_default(), techniques, &[]),
+        Requirement::AvoidTechnique { techniques, regions } => {
+            (regions.as_deref().unwrap_or_default(), techniques, &[])
+        }
         Requirement::PressureMax { regions, .. } => (regions.as_deref().unwrap_or_default(), &[], &[]),
         Requirement::AvoidProduct { products } => (&[], &[], products),
         Requirement::DurationMax { .. }
@@ -194,17 +216,17 @@ fn check_requirement(rule: &Placed<'_, RuleDocument>, requirement: &Requirement,
         | Requirement::DrinkToThirst
         | Requirement::GentleAfterCare => return,
     };
-    missing(rule, "/requirements", "body region", regions.iter().map(|id| id.as_str()), &known.regions, diagnostics);
-    missing(rule, "/requirements", "technique", techniques.iter().map(|id| id.as_str()), &known.techniques, diagnostics);
-    missing(rule, "/requirements", "product", products.iter().map(|id| id.as_str()), &known.products, diagnostics);
+    missing(rule, "/requirements", "body region", regions.iter(), &known.regions, diagnostics);
+    missing(rule, "/requirements", "technique", techniques.iter(), &known.techniques, diagnostics);
+    missing(rule, "/requirements", "product", products.iter(), &known.products, diagnostics);
 }
 
 fn cases(sheet: &Sheet<'_>, known: &Known<'_>, diagnostics: &mut Vec<Diagnostic>) {
     for case in sheet.cases() {
         let expect = &case.document.expect;
         let rules = expect.rules.iter().chain(&expect.advice);
-        missing(&case, "/expect", "rule", rules.map(|id| id.as_str()), &known.rules, diagnostics);
-        missing(&case, "/sources", "source", case.document.sources.iter().map(|id| id.as_str()), &known.sources, diagnostics);
+        missing(&case, "/expect", "rule", rules, &known.rules, diagnostics);
+        missing(&case, "/sources", "source", case.document.sources.iter(), &known.sources, diagnostics);
         if case.document.request.session.date.is_none() {
             diagnostics.push(case.say("undated-case", Level::Error, "/request/session", "a case names its day"));
         }
@@ -221,9 +243,9 @@ fn unruled(sheet: &Sheet<'_>, diagnostics: &mut Vec<Diagnostic>) {
         sheet.conditions().map(|condition| (condition.document.id.as_str(), condition.document)).collect();
     let mut ruled: BTreeSet<&str> = BTreeSet::new();
     for rule in sheet.rules() {
-        ruled.extend(rule.document.condition.as_ref().map(|id| id.as_str()));
+        ruled.extend(rule.document.condition.as_ref().map(AsRef::as_ref));
         let also = rule.document.client.as_ref().and_then(|part| part.also.as_ref());
-        ruled.extend(also.into_iter().flatten().map(|id| id.as_str()));
+        ruled.extend(also.into_iter().flatten().map(AsRef::as_ref));
     }
     for condition in sheet.conditions() {
         if !is_ruled(condition.document.id.as_str(), &documents, &ruled, 0) {
@@ -238,13 +260,13 @@ fn catalogue(sheet: &Sheet<'_>, known: &Known<'_>, diagnostics: &mut Vec<Diagnos
     let kinds = &bundle.massage_types.massage_types;
     for (at, document) in kinds.iter().enumerate() {
         let placed = Placed { document, file: "massage-types.json", pointer: format!("/massageTypes/{at}") };
-        missing(&placed, "/techniques", "technique", document.techniques.iter().map(|id| id.as_str()), &known.techniques, diagnostics);
+        missing(&placed, "/techniques", "technique", document.techniques.iter(), &known.techniques, diagnostics);
         missing(&placed, "/goals", "goal", &document.goals, &known.goals, diagnostics);
-        missing(&placed, "/sources", "source", document.sources.iter().map(|id| id.as_str()), &known.sources, diagnostics);
+        missing(&placed, "/sources", "source", document.sources.iter(), &known.sources, diagnostics);
     }
     for (at, document) in bundle.techniques.techniques.iter().enumerate() {
         let placed = Placed { document, file: "techniques.json", pointer: format!("/techniques/{at}") };
-        missing(&placed, "/sources", "source", document.sources.iter().map(|id| id.as_str()), &known.sources, diagnostics);
+        missing(&placed, "/sources", "source", document.sources.iter(), &known.sources, diagnostics);
         let used = kinds.iter().any(|kind| kind.techniques.contains(&document.id))
             || sheet.rules().any(|rule| {
                 rule.document.session.as_ref().is_some_and(|session| {
@@ -258,16 +280,16 @@ fn catalogue(sheet: &Sheet<'_>, known: &Known<'_>, diagnostics: &mut Vec<Diagnos
     for (at, document) in bundle.not_adopted.not_adopted.iter().enumerate() {
         let placed = Placed { document, file: "not-adopted.json", pointer: format!("/notAdopted/{at}") };
         let cited = document.rows.iter().chain(&document.sources);
-        missing(&placed, "/sources", "source", cited.map(|id| id.as_str()), &known.sources, diagnostics);
+        missing(&placed, "/sources", "source", cited, &known.sources, diagnostics);
     }
     for (at, document) in bundle.post_session.topics.iter().enumerate() {
         let placed = Placed { document, file: "post-session.json", pointer: format!("/topics/{at}") };
-        missing(&placed, "/sources", "source", document.sources.iter().map(|id| id.as_str()), &known.sources, diagnostics);
+        missing(&placed, "/sources", "source", document.sources.iter(), &known.sources, diagnostics);
     }
     for (at, document) in bundle.sources.sources.iter().enumerate() {
         let placed = Placed { document, file: "sources.json", pointer: format!("/sources/{at}") };
         let cited = document.review.iter().chain(&document.supported_by);
-        missing(&placed, "", "source", cited.map(|id| id.as_str()), &known.sources, diagnostics);
+        missing(&placed, "", "source", cited, &known.sources, diagnostics);
     }
 }
 
@@ -275,14 +297,15 @@ fn catalogue(sheet: &Sheet<'_>, known: &Known<'_>, diagnostics: &mut Vec<Diagnos
 fn traceability(sheet: &Sheet<'_>, known: &Known<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let rows = &sheet.bundle.traceability.rows;
     let empty = super::document::TraceDocument::default();
-    for source in sheet.bundle.sources.sources.iter().filter(|source| source.kind == super::document::SourceKind::Seed) {
+    for source in sheet.bundle.sources.sources.iter().filter(|source| source.kind == super::document::SourceKind::Seed)
+    {
         let row: &SourceId = &source.id;
         let trace = rows.get(row).unwrap_or(&empty);
         let placed = Placed { document: trace, file: "traceability.json", pointer: format!("/rows/{row}") };
         if *trace == empty {
             diagnostics.push(placed.say("traceability-hole", Level::Error, "", format!("row `{row}` leads nowhere")));
         }
-        missing(&placed, "/rules", "rule", trace.rules.iter().map(|id| id.as_str()), &known.rules, diagnostics);
+        missing(&placed, "/rules", "rule", trace.rules.iter(), &known.rules, diagnostics);
         missing(&placed, "/postSession", "post-session topic", &trace.post_session, &known.topics, diagnostics);
         missing(&placed, "/notAdopted", "claim not adopted", &trace.not_adopted, &known.not_adopted, diagnostics);
         for entry in &trace.catalogue {
@@ -369,6 +392,8 @@ const SENTENCES: [(&str, &[&str]); 6] = [
             "also",
             "session",
             "unrecognised",
+            "ambiguous",
+            "approximate",
         ],
     ),
 ];

@@ -30,7 +30,8 @@ pub fn bundle_bytes(bundle: &Bundle) -> Result<Vec<u8>, RulesetError> {
 fn sorted(value: Value) -> Value {
     match value {
         Value::Object(members) => {
-            let ordered: BTreeMap<String, Value> = members.into_iter().map(|(key, member)| (key, sorted(member))).collect();
+            let ordered: BTreeMap<String, Value> =
+                members.into_iter().map(|(key, member)| (key, sorted(member))).collect();
             Value::Object(ordered.into_iter().collect())
         }
         Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),

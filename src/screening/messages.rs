@@ -9,7 +9,12 @@ use super::outcome::Outcome;
 const CLIENT_MOST: usize = 200;
 
 /// The four messages of one answer.
-pub(super) fn write(ruleset: &Ruleset, action: Action, outcomes: &[Outcome<'_>], requirements: &[Requirement]) -> Messages {
+pub(super) fn write(
+    ruleset: &Ruleset,
+    action: Action,
+    outcomes: &[Outcome<'_>],
+    requirements: &[Requirement],
+) -> Messages {
     let sentence = |audience: &str| ruleset.message(audience, action.as_str()).unwrap_or_default().to_owned();
     Messages {
         client: client(sentence("client"), outcomes),
@@ -22,7 +27,9 @@ pub(super) fn write(ruleset: &Ruleset, action: Action, outcomes: &[Outcome<'_>],
 /// The weightiest first: the strictest, then the surest, then by rule id; advice left out.
 fn weightiest<'o, 'r>(outcomes: &'o [Outcome<'r>], least: Effect) -> Vec<&'o Outcome<'r>> {
     let mut sorted: Vec<&Outcome<'_>> = outcomes.iter().filter(|outcome| outcome.effect >= least).collect();
-    sorted.sort_by_key(|outcome| (std::cmp::Reverse(outcome.rule.red_flag), std::cmp::Reverse(outcome.effect), outcome.certainty));
+    sorted.sort_by_key(|outcome| {
+        (std::cmp::Reverse(outcome.rule.red_flag), std::cmp::Reverse(outcome.effect), outcome.certainty)
+    });
     sorted
 }
 
@@ -65,7 +72,9 @@ fn clinician(lead: String, outcomes: &[Outcome<'_>]) -> String {
             Certainty::Assumed => ", assumed",
             Certainty::Possible => ", possible",
         };
-        text.push_str(&format!(" [{rule}{sureness}] {}", outcome.rule.document.reason.clinician));
+        for part in [" [", rule, sureness, "] ", &outcome.rule.document.reason.clinician] {
+            text.push_str(part);
+        }
     }
     text
 }

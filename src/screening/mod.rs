@@ -120,7 +120,12 @@ fn alternatives(ruleset: &Ruleset, facts: &Facts) -> Vec<Alternative> {
 }
 
 /// The first day on which time alone makes the verdict milder: proved by screening that day.
-fn eligible_from(ruleset: &Ruleset, facts: &Facts, found: &[Outcome<'_>], verdict_now: Verdict) -> Option<jiff::civil::Date> {
+fn eligible_from(
+    ruleset: &Ruleset,
+    facts: &Facts,
+    found: &[Outcome<'_>],
+    verdict_now: Verdict,
+) -> Option<jiff::civil::Date> {
     if verdict_now == Verdict::Allow {
         return None;
     }

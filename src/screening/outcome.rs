@@ -55,7 +55,13 @@ fn bare_effect(rule: &Rule, truth: Truth, partly: bool) -> Option<(Effect, Certa
     }
 }
 
-fn softened_effect(ruleset: &Ruleset, rule: &Rule, facts: &Facts, subject: Option<&ConditionFact>, effect: Effect) -> (Effect, Option<usize>) {
+fn softened_effect(
+    ruleset: &Ruleset,
+    rule: &Rule,
+    facts: &Facts,
+    subject: Option<&ConditionFact>,
+    effect: Effect,
+) -> (Effect, Option<usize>) {
     let Some(clearance) = subject.and_then(|subject| holding_clearance(ruleset, rule, facts, subject)) else {
         return (effect, None);
     };
@@ -64,7 +70,10 @@ fn softened_effect(ruleset: &Ruleset, rule: &Rule, facts: &Facts, subject: Optio
 }
 
 /// The candidates: the rules that the client's conditions wake, and those that name none.
-fn candidates<'r, 'f>(ruleset: &'r Ruleset, facts: &'f Facts) -> impl Iterator<Item = (&'r Rule, Option<(usize, &'f ConditionFact)>)> {
+fn candidates<'r, 'f>(
+    ruleset: &'r Ruleset,
+    facts: &'f Facts,
+) -> impl Iterator<Item = (&'r Rule, Option<(usize, &'f ConditionFact)>)> {
     let woken = facts.conditions.iter().enumerate().flat_map(move |(number, fact)| {
         ruleset.condition(fact.condition).rules.iter().map(move |ix| (ruleset.rule(*ix), Some((number, fact))))
     });
@@ -120,7 +129,8 @@ impl Witness for Record {
 
 /// Where a fact stands in the request; `subject` is the pointer of the condition that it may belong to.
 pub(super) fn pointer(fact: Fact, subject: Option<&str>) -> String {
-    let of_subject = |field: &str| subject.map_or_else(|| format!("/conditions/-{field}"), |subject| format!("{subject}{field}"));
+    let of_subject =
+        |field: &str| subject.map_or_else(|| format!("/conditions/-{field}"), |subject| format!("{subject}{field}"));
     match fact {
         Fact::MassageType => "/session/massageType".to_owned(),
         Fact::Techniques => "/session/techniques".to_owned(),
@@ -148,7 +158,13 @@ pub(super) fn pointer(fact: Fact, subject: Option<&str>) -> String {
 /// Whether a fact belongs to one condition.
 fn of_condition(fact: Fact) -> bool {
     match fact {
-        Fact::State | Fact::Phase | Fact::Resolved | Fact::Onset | Fact::Control | Fact::Severity | Fact::BodyRegion => true,
+        Fact::State
+        | Fact::Phase
+        | Fact::Resolved
+        | Fact::Onset
+        | Fact::Control
+        | Fact::Severity
+        | Fact::BodyRegion => true,
         Fact::MassageType
         | Fact::Techniques
         | Fact::Pressure
@@ -197,7 +213,11 @@ pub(super) fn outcomes<'r>(ruleset: &'r Ruleset, facts: &Facts) -> Vec<Outcome<'
             subject: subject.map(|(number, _)| number),
             condition: fact.map(|fact| &ruleset.condition(fact.condition).id),
             facts: pointers,
-            missing: if weighed.truth == Truth::Unknown { missing(&record, subject.map(|(number, _)| number)) } else { Vec::new() },
+            missing: if weighed.truth == Truth::Unknown {
+                missing(&record, subject.map(|(number, _)| number))
+            } else {
+                Vec::new()
+            },
             until: weighed.until.filter(|_| effect >= Effect::Caution),
             softened: (effect < rule.effect && !by.is_empty()).then_some(Softened { from: rule.effect, by }),
             cleared: clearance.is_some(),
@@ -226,7 +246,9 @@ fn pointers(record: &Record, subject: Option<&ConditionFact>, facts: &Facts) -> 
     let at = subject.map(|subject| subject.pointer.as_str());
     let mut pointers: Vec<String> = record.read.iter().map(|fact| pointer(*fact, at)).collect();
     pointers.extend(at.map(str::to_owned));
-    pointers.extend(record.conditions.iter().filter_map(|number| facts.conditions.get(*number)).map(|fact| fact.pointer.clone()));
+    pointers.extend(
+        record.conditions.iter().filter_map(|number| facts.conditions.get(*number)).map(|fact| fact.pointer.clone()),
+    );
     pointers
 }
 

@@ -4,7 +4,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::model::{
-    ActivityLevel, Control, Intake, Phase, Question, Range, Severity, Sex, Unrecognised, Verdict,
+    ActivityLevel, Control, Intake, Phase, Question, Range, Recognised, RecognisedBy, Severity, Sex, Unrecognised,
+    Verdict,
 };
 use crate::ruleset::{ConditionFact, ConditionIx, Fact, Facts, Place, RegionSet, Rule, Ruleset};
 
@@ -60,10 +61,27 @@ pub(super) fn inquire(ruleset: &Ruleset, facts: &Facts, found: &[Outcome<'_>]) -
     let (mut range, mut questions) = weigh_answers(ruleset, facts, &open, now);
     let unasked = facts.intake == Intake::Partial;
     let strange = strangers(facts);
-    if unasked || !strange.is_empty() {
+    let guessed: Vec<&Recognised> =
+        facts.coverage.recognised.iter().filter(|recognised| recognised.by == RecognisedBy::Approximate).collect();
+    if unasked || !strange.is_empty() || !guessed.is_empty() {
         range.best = range.best.min(verdict(ruleset, &understood(ruleset, facts)));
         range.worst = Verdict::Deny;
     }
+    if let Some(best) = mildest_meaning(ruleset, facts) {
+        range.best = range.best.min(best);
+    }
+    questions.extend(facts.ambiguous.iter().map(|(pointer, meanings)| Question {
+        about: pointer.clone(),
+        text: fill(ruleset, "ambiguous", ""),
+        answers: meanings.iter().map(|meaning| ruleset.condition(*meaning).id.to_string()).collect(),
+        can_reach: reached(meanings.iter().map(|meaning| verdict(ruleset, &meant(facts, pointer, meanings, *meaning)))),
+    }));
+    questions.extend(guessed.into_iter().map(|guess| Question {
+        about: guess.pointer.clone(),
+        text: fill(ruleset, "approximate", &name_of(ruleset, guess.id.as_str())),
+        answers: vec![guess.id.to_string()],
+        can_reach: Verdict::ALL.to_vec(),
+    }));
     questions.extend(strange.into_iter().map(|stranger| Question {
         about: stranger.pointer.clone(),
         text: fill(ruleset, "unrecognised", ""),
@@ -80,6 +98,10 @@ pub(super) fn inquire(ruleset: &Ruleset, facts: &Facts, found: &[Outcome<'_>]) -
     Inquiry { range, questions }
 }
 
+fn name_of(ruleset: &Ruleset, id: &str) -> String {
+    ruleset.names().by_id(id).map(|found| ruleset.condition(found.condition).name.to_string()).unwrap_or_default()
+}
+
 /// The conditions that were named, are not denied, and were not understood.
 fn strangers(facts: &Facts) -> Vec<&Unrecognised> {
     facts
@@ -94,9 +116,39 @@ fn strangers(facts: &Facts) -> Vec<&Unrecognised> {
 fn understood(ruleset: &Ruleset, facts: &Facts) -> Facts {
     let fallbacks = ruleset.fallbacks();
     let mut facts = facts.clone();
-    facts.conditions.retain(|fact| fact.condition != fallbacks.unrecognised && fact.condition != fallbacks.incomplete_intake);
+    let stand_ins = [Some(fallbacks.unrecognised), Some(fallbacks.incomplete_intake), fallbacks.approximate];
+    facts.conditions.retain(|fact| !stand_ins.contains(&Some(fact.condition)));
     facts.intake = Intake::Complete;
     facts
+}
+
+/// The same facts where one word means one thing alone.
+fn meant(facts: &Facts, pointer: &str, meanings: &[ConditionIx], meaning: ConditionIx) -> Facts {
+    let mut facts = facts.clone();
+    let other = |fact: &ConditionFact| {
+        fact.pointer == pointer && fact.condition != meaning && meanings.contains(&fact.condition)
+    };
+    facts.conditions.retain(|fact| !other(fact));
+    facts
+}
+
+/// The mildest verdict over what ambiguous words can mean, if there are any.
+fn mildest_meaning(ruleset: &Ruleset, facts: &Facts) -> Option<Verdict> {
+    if facts.ambiguous.is_empty() {
+        return None;
+    }
+    // Each word by itself can be screened in all its meanings; of several, the least strict meaning of each together.
+    let mut mildest = facts.clone();
+    for (pointer, meanings) in &facts.ambiguous {
+        let least = meanings
+            .iter()
+            .map(|meaning| meant(&mildest, pointer, meanings, *meaning))
+            .min_by_key(|facts| verdict(ruleset, facts));
+        if let Some(least) = least {
+            mildest = least;
+        }
+    }
+    Some(verdict(ruleset, &mildest))
 }
 
 fn weigh_answers(ruleset: &Ruleset, facts: &Facts, open: &[Open], now: Verdict) -> (Range, Vec<Question>) {
@@ -263,7 +315,8 @@ fn regions(ruleset: &Ruleset, facts: &Facts, rules: &[&Rule]) -> Vec<Place> {
 
 /// Nothing, or one of the products that rules name.
 fn products(rules: &[&Rule]) -> Vec<Vec<usize>> {
-    let mut named: Vec<usize> = rules.iter().filter_map(|rule| rule.session.products.as_ref()).flatten().copied().collect();
+    let mut named: Vec<usize> =
+        rules.iter().filter_map(|rule| rule.session.products.as_ref()).flatten().copied().collect();
     named.sort_unstable();
     named.dedup();
     std::iter::once(Vec::new()).chain(named.into_iter().map(|product| vec![product])).collect()
@@ -316,10 +369,8 @@ fn add(facts: &mut Facts, condition: ConditionIx) {
 fn question(ruleset: &Ruleset, facts: &Facts, open: &Open, can_reach: Vec<Verdict>) -> Question {
     let (fact, subject) = open.missing;
     let condition = subject.and_then(|number| facts.conditions.get(number));
-    let name = match fact {
-        Fact::Also(also) => ruleset.condition(also).name.to_string(),
-        _ => condition.map(|fact| ruleset.condition(fact.condition).name.to_string()).unwrap_or_default(),
-    };
+    let about = if let Fact::Also(also) = fact { Some(also) } else { condition.map(|fact| fact.condition) };
+    let name = about.map(|condition| ruleset.condition(condition).name.to_string()).unwrap_or_default();
     Question {
         about: pointer(fact, condition.map(|fact| fact.pointer.as_str())),
         text: fill(ruleset, template(fact), &name),

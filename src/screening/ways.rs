@@ -92,8 +92,11 @@ pub(super) fn book_type(ruleset: &Ruleset, to: &mut Facts, original: &Facts, num
     let session = &mut to.session;
     session.massage_type = number;
     session.techniques = kind.techniques | original.session.extra_techniques;
-    session.pressure =
-        if original.session.pressure_given { kind.usual_pressure.min(original.session.pressure) } else { kind.usual_pressure };
+    session.pressure = if original.session.pressure_given {
+        kind.usual_pressure.min(original.session.pressure)
+    } else {
+        kind.usual_pressure
+    };
 }
 
 /// The ways to a better verdict, the fewest changes first.
@@ -142,14 +145,14 @@ pub(super) fn forward(ruleset: &Ruleset, facts: &Facts, found: &[Outcome<'_>], n
 }
 
 fn tried<'c>(ruleset: &Ruleset, facts: &Facts, changes: impl IntoIterator<Item = &'c Change>) -> Verdict {
-    let mut changed = facts.clone();
+    let mut trial = facts.clone();
     let mut changes: Vec<&Change> = changes.into_iter().collect();
     // Another type brings its own pressure; a pressure that is named as well is the one that counts.
     changes.sort_by_key(|change| std::cmp::Reverse(change.kind()));
     for change in changes {
-        change.apply(ruleset, &mut changed, facts);
+        change.apply(ruleset, &mut trial, facts);
     }
-    verdict(ruleset, &changed)
+    verdict(ruleset, &trial)
 }
 
 fn way(ruleset: &Ruleset, facts: &Facts, changes: &[&Change], verdict: Verdict) -> WayForward {
@@ -167,7 +170,9 @@ fn changes(ruleset: &Ruleset, facts: &Facts, found: &[Outcome<'_>]) -> Vec<Chang
     let weighty: Vec<&Outcome<'_>> = found.iter().filter(|outcome| outcome.effect >= Effect::Caution).collect();
     let mut changes = Vec::new();
     changes.extend(clearances(ruleset, facts, &weighty).map(Change::Clear));
-    if facts.session.products.known.as_ref().is_none_or(|known| !known.is_empty()) || facts.session.products.unrecognised {
+    if facts.session.products.known.as_ref().is_none_or(|known| !known.is_empty())
+        || facts.session.products.unrecognised
+    {
         changes.push(Change::NoProduct);
     }
     let lighter = Pressure::ALL.into_iter().rev().filter(|pressure| *pressure < facts.session.pressure);
@@ -195,8 +200,11 @@ fn clearances(ruleset: &Ruleset, facts: &Facts, weighty: &[&Outcome<'_>]) -> Opt
         clearance.by = clearance.by.max(test.by);
     }
     let first = facts.clearances_listed;
-    let numbered: Vec<ClearanceFact> =
-        needed.into_values().enumerate().map(|(at, clearance)| ClearanceFact { number: first + at, ..clearance }).collect();
+    let numbered: Vec<ClearanceFact> = needed
+        .into_values()
+        .enumerate()
+        .map(|(at, clearance)| ClearanceFact { number: first + at, ..clearance })
+        .collect();
     (!numbered.is_empty()).then_some(numbered)
 }
 
@@ -210,8 +218,11 @@ fn remaining_regions(ruleset: &Ruleset, facts: &Facts, weighty: &[&Outcome<'_>])
             avoid = avoid.union(place.set);
         }
     }
-    let kept: Vec<&crate::ruleset::BodyRegion> =
-        ruleset.regions().iter().filter(|region| session.ids.contains(&region.id) && !region.set.meets(avoid)).collect();
+    let kept: Vec<&crate::ruleset::BodyRegion> = ruleset
+        .regions()
+        .iter()
+        .filter(|region| session.ids.contains(&region.id) && !region.set.meets(avoid))
+        .collect();
     if kept.is_empty() || kept.len() == session.ids.len() {
         return None;
     }

@@ -117,7 +117,8 @@ async fn what_is_not_json_is_refused_with_the_place() {
 #[tokio::test]
 async fn invalid_utf_8_is_refused_with_the_place() {
     let service = start();
-    let problem = problem(service.post(b"{\"intake\": \"\xff\"}".to_vec()).send().await.unwrap(), 400, "invalid-utf-8").await;
+    let problem =
+        problem(service.post(b"{\"intake\": \"\xff\"}".to_vec()).send().await.unwrap(), 400, "invalid-utf-8").await;
     assert!(problem["detail"].as_str().unwrap().contains("offset 12"), "{problem}");
 }
 
@@ -143,25 +144,38 @@ async fn ten_megabytes_are_refused_and_the_refusal_arrives() {
 async fn only_json_is_taken_and_only_json_is_given() {
     let service = start();
     let url = format!("{}/v1/screenings", service.url);
-    let sent = |kind: &'static str| service.client.post(&url).header("content-type", kind).body(ordinary().to_string()).send();
+    let sent =
+        |kind: &'static str| service.client.post(&url).header("content-type", kind).body(ordinary().to_string()).send();
     for kind in ["text/plain", "application/xml", "application/json; charset=latin1", "nonsense"] {
         problem(sent(kind).await.unwrap(), 415, "unsupported-media-type").await;
     }
     for kind in ["application/json; charset=UTF-8", "application/fhir+json"] {
         assert_eq!(sent(kind).await.unwrap().status(), 200, "{kind}");
     }
-    problem(service.client.post(&url).body(ordinary().to_string()).send().await.unwrap(), 415, "unsupported-media-type").await;
+    problem(
+        service.client.post(&url).body(ordinary().to_string()).send().await.unwrap(),
+        415,
+        "unsupported-media-type",
+    )
+    .await;
     let packed = service.post(vec![0x1f, 0x8b]).header("content-encoding", "gzip").send().await.unwrap();
     problem(packed, 415, "unsupported-media-type").await;
     let html = service.post(ordinary().to_string()).header("accept", "text/html").send().await.unwrap();
     problem(html, 406, "not-acceptable").await;
-    problem(service.get("/v1/rulesets").header("accept", "application/xml").send().await.unwrap(), 406, "not-acceptable").await;
+    problem(
+        service.get("/v1/rulesets").header("accept", "application/xml").send().await.unwrap(),
+        406,
+        "not-acceptable",
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn an_early_refusal_leaves_the_connection_open() {
     let service = start();
-    for (path, kind) in [("/v1/screenings?ruleset=9.9.9", "application/json"), ("/v1/screenings", "text/plain"), ("/nowhere", "x/y")] {
+    for (path, kind) in
+        [("/v1/screenings?ruleset=9.9.9", "application/json"), ("/v1/screenings", "text/plain"), ("/nowhere", "x/y")]
+    {
         let request = service.client.post(format!("{}{path}", service.url)).header("content-type", kind);
         let response = request.body("x".repeat(100_000)).send().await.unwrap();
         assert!(response.status().is_client_error());
@@ -172,9 +186,11 @@ async fn an_early_refusal_leaves_the_connection_open() {
 #[tokio::test]
 async fn a_body_that_never_ends_is_given_up() {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    let service = start_with(ServeConfig { body_timeout: std::time::Duration::from_millis(200), ..ServeConfig::default() });
+    let service =
+        start_with(ServeConfig { body_timeout: std::time::Duration::from_millis(200), ..ServeConfig::default() });
     let mut stream = tokio::net::TcpStream::connect(service.url.trim_start_matches("http://")).await.unwrap();
-    let head = "POST /v1/screenings HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{";
+    let head =
+        "POST /v1/screenings HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{";
     stream.write_all(head.as_bytes()).await.unwrap();
     let mut answer = vec![0; 4096];
     let read = stream.read(&mut answer).await.unwrap();

@@ -84,11 +84,14 @@ async fn the_landing_page_leads_to_the_documentation() {
 #[tokio::test]
 async fn figures_count_requests_and_screenings_and_name_no_client() {
     let service = start();
-    let verdict = service.screen(&ordinary()).await.json::<Value>().await.unwrap()["verdict"].as_str().unwrap().to_owned();
+    let verdict =
+        service.screen(&ordinary()).await.json::<Value>().await.unwrap()["verdict"].as_str().unwrap().to_owned();
     service.get("/secret-canary").send().await.unwrap();
     let figures = service.get("/metrics").send().await.unwrap().text().await.unwrap();
     assert!(figures.contains(&format!("kneadsafe_screenings_total{{verdict=\"{verdict}\",ruleset=\"")), "{figures}");
-    assert!(figures.contains("kneadsafe_http_requests_total{route=\"/v1/screenings\",method=\"POST\",status=\"2xx\"} 1"));
+    assert!(
+        figures.contains("kneadsafe_http_requests_total{route=\"/v1/screenings\",method=\"POST\",status=\"2xx\"} 1")
+    );
     assert!(figures.contains("kneadsafe_http_requests_total{route=\"unknown\",method=\"GET\",status=\"4xx\"} 1"));
     assert!(!figures.contains("canary") && !figures.contains("hypertension"));
 }

@@ -38,7 +38,17 @@ async fn a_wrong_method_is_told_which_are_right_at_every_address() {
 #[tokio::test]
 async fn head_answers_like_get_without_the_body() {
     let service = start();
-    for path in ["/", "/docs/", "/livez", "/readyz", "/version", "/openapi.json", "/problems", "/v1/rulesets", "/v1/rulesets/latest/rules"] {
+    for path in [
+        "/",
+        "/docs/",
+        "/livez",
+        "/readyz",
+        "/version",
+        "/openapi.json",
+        "/problems",
+        "/v1/rulesets",
+        "/v1/rulesets/latest/rules",
+    ] {
         let get = service.get(path).send().await.unwrap();
         let head = service.client.head(format!("{}{path}", service.url)).send().await.unwrap();
         assert_eq!(head.status(), 200, "{path}");
@@ -54,8 +64,21 @@ async fn head_answers_like_get_without_the_body() {
 #[tokio::test]
 async fn an_address_that_does_not_exist_is_not_found() {
     let service = start();
-    for path in ["/nowhere", "/v1", "/v1/", "/v1/screenings/", "/v1/screenings/1", "/v1/rulesets/", "/v1/rulesets/latest/", "/livez/",
-                 "/v1/rulesets/latest/rules/", "/docs/nothing.js", "/problems/nothing", "//v1/rulesets", "/%2e%2e/etc/passwd"] {
+    for path in [
+        "/nowhere",
+        "/v1",
+        "/v1/",
+        "/v1/screenings/",
+        "/v1/screenings/1",
+        "/v1/rulesets/",
+        "/v1/rulesets/latest/",
+        "/livez/",
+        "/v1/rulesets/latest/rules/",
+        "/docs/nothing.js",
+        "/problems/nothing",
+        "//v1/rulesets",
+        "/%2e%2e/etc/passwd",
+    ] {
         let response = service.get(path).send().await.unwrap();
         problem(response, 404, "not-found").await;
     }

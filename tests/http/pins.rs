@@ -17,7 +17,12 @@ async fn a_version_is_pinned_by_query_or_header_and_both_must_agree() {
         request.body(ordinary().to_string()).send()
     };
     let by_query = format!("?ruleset={version}");
-    for response in [pinned(&by_query, None), pinned("", Some(&version)), pinned(&by_query, Some(&version)), pinned("?ruleset=latest", None)] {
+    for response in [
+        pinned(&by_query, None),
+        pinned("", Some(&version)),
+        pinned(&by_query, Some(&version)),
+        pinned("?ruleset=latest", None),
+    ] {
         assert_eq!(response.await.unwrap().status(), 200);
     }
     let unknown = problem(pinned("?ruleset=9.9.9", None).await.unwrap(), 404, "unknown-ruleset-version").await;
@@ -79,7 +84,12 @@ async fn a_key_opens_v1_and_nothing_else_needs_one() {
     assert!(without.headers()["www-authenticate"].to_str().unwrap().starts_with("Bearer"));
     problem(without, 401, "unauthenticated").await;
     let with = |key: &str| service.post(ordinary().to_string()).header("authorization", key).send();
-    for bad in ["Bearer a-key-of-the-booking-syste", "Basic a-key-of-the-booking-system", "a-key-of-the-booking-system", "Bearer"] {
+    for bad in [
+        "Bearer a-key-of-the-booking-syste",
+        "Basic a-key-of-the-booking-system",
+        "a-key-of-the-booking-system",
+        "Bearer",
+    ] {
         problem(with(bad).await.unwrap(), 401, "unauthenticated").await;
     }
     assert_eq!(with("Bearer a-key-of-the-booking-system").await.unwrap().status(), 200);

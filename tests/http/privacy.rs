@@ -30,14 +30,30 @@ async fn no_level_of_the_log_shows_what_a_client_said() {
     }
     let bad_utf_8 = [b"canary \xff".as_slice(), b"{\"text\": \"canary"].concat();
     assert!(service.post(bad_utf_8).send().await.unwrap().status().is_client_error());
-    for path in ["/canary-path", "/v1/rulesets/canary-version", "/v1/rulesets/latest/conditions/canary-condition",
-                 "/v1/rulesets/latest/conditions?q=canary-search", "/v1/rulesets/latest/rules?canary=1", "/docs/canary"] {
-        service.get(path).header("x-request-id", "canary id").header("user-agent", "canary-agent").send().await.unwrap();
+    for path in [
+        "/canary-path",
+        "/v1/rulesets/canary-version",
+        "/v1/rulesets/latest/conditions/canary-condition",
+        "/v1/rulesets/latest/conditions?q=canary-search",
+        "/v1/rulesets/latest/rules?canary=1",
+        "/docs/canary",
+    ] {
+        service
+            .get(path)
+            .header("x-request-id", "canary id")
+            .header("user-agent", "canary-agent")
+            .send()
+            .await
+            .unwrap();
     }
     let brew = reqwest::Method::from_bytes(b"CANARY").unwrap();
     service.client.request(brew, &service.url).send().await.unwrap();
     raw(&service.url, "POST /v1/screenings HTTP/1.1\r\nhost: x\r\ncontent-length: canary\r\n\r\n").await;
-    raw(&service.url, "POST /v1/screenings HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\ncanary").await;
+    raw(
+        &service.url,
+        "POST /v1/screenings HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\ncanary",
+    )
+    .await;
     service.finish().await;
 
     let log = LOG.get().unwrap().text();

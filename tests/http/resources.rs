@@ -7,8 +7,17 @@ use serde_json::Value;
 use crate::support::{problem, start};
 
 const LISTS: [&str; 11] = [
-    "conditions", "massage-types", "techniques", "body-regions", "products", "rules", "sources", "not-adopted", "post-session",
-    "traceability", "matrix",
+    "conditions",
+    "massage-types",
+    "techniques",
+    "body-regions",
+    "products",
+    "rules",
+    "sources",
+    "not-adopted",
+    "post-session",
+    "traceability",
+    "matrix",
 ];
 
 #[tokio::test]

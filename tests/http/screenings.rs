@@ -32,8 +32,21 @@ async fn the_request_of_the_design_gets_a_complete_answer() {
     assert_eq!(headers["ruleset-digest"].to_str().unwrap(), answer["ruleset"]["digest"]);
     assert_eq!(headers["cache-control"], "no-store");
     let members = [
-        "verdict", "action", "settled", "range", "session", "reasons", "requirements", "questions", "alternatives", "waysForward",
-        "redFlags", "coverage", "messages", "disclaimer", "ruleset",
+        "verdict",
+        "action",
+        "settled",
+        "range",
+        "session",
+        "reasons",
+        "requirements",
+        "questions",
+        "alternatives",
+        "waysForward",
+        "redFlags",
+        "coverage",
+        "messages",
+        "disclaimer",
+        "ruleset",
     ];
     for member in members {
         assert!(answer.get(member).is_some(), "{member}");
@@ -62,7 +75,8 @@ async fn the_same_request_gets_the_same_bytes() {
 async fn every_published_example_works_as_it_stands() {
     let service = start();
     let document = service.json("/openapi.json").await;
-    let examples = &document["paths"]["/v1/screenings"]["post"]["requestBody"]["content"]["application/json"]["examples"];
+    let examples =
+        &document["paths"]["/v1/screenings"]["post"]["requestBody"]["content"]["application/json"]["examples"];
     assert_eq!(examples.as_object().unwrap().len(), 5);
     for (name, example) in examples.as_object().unwrap() {
         let response = service.screen(&example["value"]).await;

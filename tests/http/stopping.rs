@@ -18,7 +18,8 @@ async fn every_accepted_request_is_answered_while_the_service_stops() {
             tokio::spawn(async move {
                 // As a load balancer does: no new request once readiness is gone.
                 while ready.load(Ordering::SeqCst) {
-                    let request = client.post(&url).header("content-type", "application/json").body(ordinary().to_string());
+                    let request =
+                        client.post(&url).header("content-type", "application/json").body(ordinary().to_string());
                     let response = request.send().await.expect("an accepted request is answered");
                     assert_eq!(response.status(), 200);
                     response.bytes().await.expect("whole");
@@ -56,8 +57,10 @@ async fn a_request_that_is_still_arriving_is_answered() {
     let body = ordinary().to_string();
     let (early, late) = body.split_at(20);
     let mut stream = tokio::net::TcpStream::connect(service.url.trim_start_matches("http://")).await.unwrap();
-    let head =
-        format!("POST /v1/screenings HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{early}", body.len());
+    let head = format!(
+        "POST /v1/screenings HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{early}",
+        body.len()
+    );
     stream.write_all(head.as_bytes()).await.unwrap();
     tokio::time::sleep(Duration::from_millis(100)).await;
     let stop = service.stop.clone();

@@ -1,23 +1,24 @@
 //! From an id, a code or a person's words to the thing that is meant.
 
-use std::collections::HashMap;
+mod fold;
+mod phrases;
+mod search;
+mod understand;
+mod words;
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use std::collections::{BTreeSet, HashMap};
 
-use crate::model::RecognisedBy;
+use crate::model::{Control, Phase, RecognisedBy, Severity};
 
+use super::document::WordsFile;
 use super::index::ConditionIx;
+use fold::{key, stems};
+use words::Words;
 
-/// Folds a name so that letter case, accents, hyphens, spaces and apostrophes do not matter.
-#[must_use]
-pub fn normalise(name: &str) -> String {
-    name.nfkd()
-        .filter(|letter| !is_combining_mark(*letter))
-        .flat_map(char::to_lowercase)
-        .filter(|letter| letter.is_alphanumeric())
-        .collect()
-}
+pub use fold::normalise;
+pub use phrases::{Misunderstanding, Phrase, PhrasesFile, Understood, measure};
+pub use understand::{Manner, Reading, Understanding, When};
+pub use words::Unit;
 
 /// A condition that a name, code or id stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +29,17 @@ pub struct Match {
     pub by: RecognisedBy,
 }
 
+/// What a code says besides which condition it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CodeSays {
+    /// Where the condition stands in its course.
+    pub phase: Option<Phase>,
+    /// Whether it is kept in check.
+    pub control: Option<Control>,
+    /// How bad it is.
+    pub severity: Option<Severity>,
+}
+
 const ICD_10_CM: &str = "http://hl7.org/fhir/sid/icd-10-cm";
 const ATC: &str = "http://www.whocc.no/atc";
 
@@ -36,7 +48,17 @@ const ATC: &str = "http://www.whocc.no/atc";
 pub struct NameIndex {
     pub(super) condition_ids: HashMap<String, ConditionIx>,
     pub(super) condition_names: HashMap<String, Match>,
-    pub(super) codes: HashMap<String, HashMap<String, ConditionIx>>,
+    pub(super) codes: HashMap<String, HashMap<String, (ConditionIx, CodeSays)>>,
+    /// Words with several meanings, folded.
+    pub(super) ambiguous: HashMap<String, Vec<ConditionIx>>,
+    /// The words of each name, in order of the alphabet.
+    keys: HashMap<String, Vec<ConditionIx>>,
+    /// The words of each region's name.
+    region_keys: HashMap<String, usize>,
+    /// Every word of a name, in a fixed order.
+    vocabulary: BTreeSet<String>,
+    words: Words,
+    searchable: Vec<search::Searchable>,
     pub(super) massage_types: HashMap<String, usize>,
     pub(super) regions: HashMap<String, usize>,
     pub(super) products: HashMap<String, usize>,
@@ -77,22 +99,57 @@ impl NameIndex {
     /// The condition that a code stands for: the code's own, else that of the nearest code above it in code systems whose
     /// codes show their parents (ICD-10-CM, ATC).
     #[must_use]
-    pub fn by_code(&self, system: &str, code: &str) -> Option<Match> {
+    pub fn by_code(&self, system: &str, code: &str) -> Option<(Match, CodeSays)> {
         let codes = self.codes.get(system.trim_end_matches('/'))?;
         let folded = fold_code(code);
         let shortest = match system {
             ICD_10_CM | ATC => 3,
             _ => folded.len(),
         };
-        let condition = (shortest.max(1)..=folded.len())
+        let (condition, says) = (shortest.max(1)..=folded.len())
             .rev()
             .filter_map(|end| folded.get(..end))
             .find_map(|prefix| codes.get(prefix))?;
-        Some(Match { condition: *condition, by: RecognisedBy::Code })
+        Some((Match { condition: *condition, by: RecognisedBy::Code }, *says))
     }
 
-    pub(super) fn add_code(&mut self, system: &str, code: &str, condition: ConditionIx) -> Option<ConditionIx> {
-        self.codes.entry(system.to_owned()).or_default().insert(fold_code(code), condition)
+    /// Adds a code; false where it stood for something already.
+    pub(super) fn add_code(&mut self, system: &str, code: &str, condition: ConditionIx, says: CodeSays) -> bool {
+        self.codes.entry(system.to_owned()).or_default().insert(fold_code(code), (condition, says)).is_none()
+    }
+
+    /// Adds the words of a condition's name, for texts that hold them in another order or among others.
+    pub(super) fn add_words(&mut self, name: &str, condition: ConditionIx) {
+        let words = stems(name);
+        let meanings = self.keys.entry(key(words.iter().map(String::as_str))).or_default();
+        if !meanings.contains(&condition) {
+            meanings.push(condition);
+        }
+        self.vocabulary.extend(words);
+        self.add_searchable(name, condition);
+    }
+
+    /// Adds a word with several meanings.
+    pub(super) fn add_ambiguous(&mut self, name: &str, meanings: &[ConditionIx]) {
+        let words = stems(name);
+        self.ambiguous.insert(normalise(name), meanings.to_vec());
+        self.keys.insert(key(words.iter().map(String::as_str)), meanings.to_vec());
+        self.vocabulary.extend(words);
+    }
+
+    /// Adds the words of a region's name.
+    pub(super) fn add_region_words(&mut self, name: &str, region: usize) {
+        self.region_keys.insert(key(stems(name).iter().map(String::as_str)), region);
+    }
+
+    /// Sets the words that stand around names.
+    pub(super) fn set_words(&mut self, file: &WordsFile) {
+        self.words = Words::new(file);
+    }
+
+    /// Adds a name that can be offered when another is not found.
+    pub(super) fn guess(&mut self, vocabulary: Vocabulary, folded: String, id: &str) {
+        self.guesses.entry(vocabulary).or_default().push((folded, id.to_owned()));
     }
 
     /// The massage type of this id or synonym, as its number in the catalogue.
@@ -181,20 +238,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn folding_keeps_letters_and_digits_of_any_script() {
-        assert_eq!(normalise("Crohn’s  disease"), "crohnsdisease");
-        assert_eq!(normalise("Ménière's"), "menieres");
-        assert_eq!(normalise("disc-herniation"), normalise("Disc Herniation"));
-        assert_eq!(normalise("Гипертония"), "гипертония");
-        assert_eq!(normalise("  -- "), "");
-    }
-
-    #[test]
     fn an_icd_code_stands_for_itself_and_everything_below() {
         let mut names = NameIndex::default();
-        names.add_code(ICD_10_CM, "M51", ConditionIx(1));
-        names.add_code(ICD_10_CM, "M51.2", ConditionIx(2));
-        let found = |code: &str| names.by_code(ICD_10_CM, code).map(|found| found.condition);
+        names.add_code(ICD_10_CM, "M51", ConditionIx(1), CodeSays::default());
+        names.add_code(ICD_10_CM, "M51.2", ConditionIx(2), CodeSays::default());
+        let found = |code: &str| names.by_code(ICD_10_CM, code).map(|(found, _)| found.condition);
         assert_eq!(found("M51"), Some(ConditionIx(1)));
         assert_eq!(found("m5126"), Some(ConditionIx(2)));
         assert_eq!(found("M51.9"), Some(ConditionIx(1)));

@@ -1,0 +1,166 @@
+//! What words beside a condition's name do to its facts.
+
+use jiff::civil::{Date, date};
+use jiff::{Span, ToSpan};
+
+use crate::model::{ConditionKind, ConditionRequest, Phase, State, Truth};
+
+use super::names::{Manner, Unit, When};
+
+/// What was told of one condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// The request says that it is absent.
+    Absent,
+    /// The words deny it.
+    Denied,
+    /// It is somebody else's.
+    SomebodyElses,
+    /// The client has it, may have it, or had it.
+    Own {
+        /// Whether it is there.
+        present: Truth,
+        /// Where it stands in its course.
+        phase: Option<Phase>,
+        /// The day it began.
+        onset: Option<Date>,
+        /// The day it was over.
+        resolved: Option<Date>,
+    },
+}
+
+/// Adds what the words say to what the fields of the request say; a field counts more than a word.
+///
+/// Words alone never make a lasting illness count as over: "history of diabetes" often means that it is still there, so
+/// it counts as one that may be. An injury or a symptom of the past is over; so is anything that "was" in a
+/// year before, from the end of that year.
+pub(super) fn told(manner: &Manner, kind: ConditionKind, request: &ConditionRequest, on: Date) -> Told {
+    let state = request.state.unwrap_or_default();
+    match (state, manner.denied) {
+        // Denied twice over says nothing for certain.
+        (State::Absent, true) => return unsure(request),
+        (State::Absent, false) => return Told::Absent,
+        (State::Present | State::Unknown, true) => return Told::Denied,
+        (State::Present | State::Unknown, false) => {}
+    }
+    if manner.family {
+        return Told::SomebodyElses;
+    }
+    let certain = state == State::Present && !manner.perhaps;
+    let mut present = if certain { Truth::True } else { Truth::Unknown };
+    let mut phase = request.phase.or(manner.phase);
+    let (mut onset, mut resolved) = (request.onset, request.resolved);
+    let passing = passes(kind);
+    if request.phase.is_none() && request.resolved.is_none() {
+        let then = manner.when.and_then(|when| day(when, on));
+        let long_ago = then.is_some_and(|then| then < on) && manner.when.is_some_and(|when| is_long_ago(when, on));
+        let over = manner.over || manner.had && long_ago;
+        match (over, then) {
+            // An operation of the past is an operation: what counts is the day it was.
+            (true, Some(then)) if kind == ConditionKind::Procedure => onset = onset.or(Some(then)),
+            (true, None) if kind == ConditionKind::Procedure => {}
+            (true, Some(then)) => resolved = Some(then),
+            (true, None) if passing => phase = Some(Phase::Resolved),
+            (true, None) => present = present.and(Truth::Unknown),
+            (false, Some(then)) if long_ago && kind == ConditionKind::Injury => resolved = Some(then),
+            (false, Some(then)) => {
+                onset = onset.or(Some(then));
+                if long_ago && !manner.since && kind != ConditionKind::Procedure {
+                    present = present.and(Truth::Unknown);
+                }
+            }
+            (false, None) => {}
+        }
+        // "I had" without a day that lies far back does not say that it is over.
+        if manner.had && !over && kind != ConditionKind::Procedure {
+            present = present.and(Truth::Unknown);
+        }
+    }
+    Told::Own { present, phase, onset, resolved }
+}
+
+fn unsure(request: &ConditionRequest) -> Told {
+    Told::Own { present: Truth::Unknown, phase: request.phase, onset: request.onset, resolved: request.resolved }
+}
+
+/// Whether things of this kind come to an end by themselves.
+fn passes(kind: ConditionKind) -> bool {
+    match kind {
+        ConditionKind::Injury | ConditionKind::Symptom => true,
+        ConditionKind::Disorder
+        | ConditionKind::Procedure
+        | ConditionKind::Device
+        | ConditionKind::Medication
+        | ConditionKind::Allergy
+        | ConditionKind::Pregnancy
+        | ConditionKind::Circumstance => false,
+    }
+}
+
+/// The latest day that the words can mean.
+fn day(when: When, on: Date) -> Option<Date> {
+    match when {
+        When::Year(year) => Some(date(year, 12, 31).min(on)),
+        When::Ago(count, unit) => on.checked_sub(span(count, unit)).ok(),
+    }
+}
+
+fn span(count: u16, unit: Unit) -> Span {
+    let count = i64::from(count.min(200));
+    match unit {
+        Unit::Day => count.days(),
+        Unit::Week => count.weeks(),
+        Unit::Month => count.months(),
+        Unit::Year => count.years(),
+    }
+}
+
+fn is_long_ago(when: When, on: Date) -> bool {
+    match when {
+        When::Year(year) => year < on.year(),
+        When::Ago(_, Unit::Year) => true,
+        When::Ago(count, Unit::Month) => count >= 12,
+        When::Ago(_, Unit::Day | Unit::Week) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ON: Date = date(2026, 11, 28);
+
+    fn own(manner: Manner, kind: ConditionKind) -> Told {
+        told(&manner, kind, &ConditionRequest::default(), ON)
+    }
+
+    #[test]
+    fn a_broken_leg_years_ago_is_over_and_diabetes_is_not() {
+        let manner = Manner { when: Some(When::Year(2015)), ..Manner::default() };
+        let over = Told::Own { present: Truth::True, phase: None, onset: None, resolved: Some(date(2015, 12, 31)) };
+        assert_eq!(own(manner, ConditionKind::Injury), over);
+        let perhaps =
+            Told::Own { present: Truth::Unknown, phase: None, onset: Some(date(2015, 12, 31)), resolved: None };
+        assert_eq!(own(manner, ConditionKind::Disorder), perhaps);
+        let lasting = Manner { since: true, ..manner };
+        let still = Told::Own { present: Truth::True, phase: None, onset: Some(date(2015, 12, 31)), resolved: None };
+        assert_eq!(own(lasting, ConditionKind::Disorder), still);
+    }
+
+    #[test]
+    fn history_of_a_lasting_illness_says_that_it_may_be_there() {
+        let manner = Manner { over: true, ..Manner::default() };
+        let perhaps = Told::Own { present: Truth::Unknown, phase: None, onset: None, resolved: None };
+        assert_eq!(own(manner, ConditionKind::Disorder), perhaps);
+    }
+
+    #[test]
+    fn a_denial_of_what_the_request_says_is_absent_is_no_denial() {
+        let request = ConditionRequest { state: Some(State::Absent), ..ConditionRequest::default() };
+        let manner = Manner { denied: true, ..Manner::default() };
+        assert!(matches!(
+            told(&manner, ConditionKind::Disorder, &request, ON),
+            Told::Own { present: Truth::Unknown, .. }
+        ));
+    }
+}

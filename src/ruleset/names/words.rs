@@ -1,0 +1,123 @@
+//! The words around a condition's name, and what they say about it.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::model::{Control, Phase, Severity};
+
+use super::super::document::WordsFile;
+use super::fold::{normalise, stems};
+
+/// A unit of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Unit {
+    /// A day.
+    Day,
+    /// A week.
+    Week,
+    /// A month.
+    Month,
+    /// A year.
+    Year,
+}
+
+/// What a phrase says about the condition that it stands beside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Says {
+    Nothing,
+    NotThere,
+    SomebodyElses,
+    Over,
+    Had,
+    EverSince,
+    Perhaps,
+    Phase(Phase),
+    Control(Control),
+    Severity(Severity),
+}
+
+/// Every phrase, by its words.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    phrases: HashMap<Vec<String>, Says>,
+    longest: usize,
+    nothing: HashSet<String>,
+    units: HashMap<String, Unit>,
+    numbers: HashMap<String, u16>,
+}
+
+impl Words {
+    pub(super) fn new(file: &WordsFile) -> Self {
+        let mut words = Self::default();
+        words.add(&file.filler, Says::Nothing);
+        for (phase, phrases) in &file.phases {
+            words.add(phrases, Says::Phase(*phase));
+        }
+        for (control, phrases) in &file.control {
+            words.add(phrases, Says::Control(*control));
+        }
+        for (severity, phrases) in &file.severity {
+            words.add(phrases, Says::Severity(*severity));
+        }
+        // The weightier readings last: they win where a phrase stands twice.
+        words.add(&file.suspected, Says::Perhaps);
+        words.add(&file.past, Says::Over);
+        words.add(&file.had, Says::Had);
+        words.add(&file.since, Says::EverSince);
+        words.add(&file.family, Says::SomebodyElses);
+        words.add(&file.negation, Says::NotThere);
+        words.nothing = file.nothing.iter().map(|text| normalise(text)).collect();
+        for (unit, names) in &file.units {
+            let unit = match unit.as_str() {
+                "day" => Unit::Day,
+                "week" => Unit::Week,
+                "month" => Unit::Month,
+                _ => Unit::Year,
+            };
+            words.units.extend(names.iter().flat_map(|name| stems(name)).map(|name| (name, unit)));
+        }
+        words.numbers = file.numbers.iter().map(|(name, number)| (name.clone(), *number)).collect();
+        words
+    }
+
+    fn add(&mut self, phrases: &[String], says: Says) {
+        for phrase in phrases {
+            let phrase = stems(phrase);
+            self.longest = self.longest.max(phrase.len());
+            self.phrases.insert(phrase, says);
+        }
+    }
+
+    /// Whether the whole answer says that there is nothing.
+    pub(super) fn says_nothing(&self, text: &str) -> bool {
+        self.nothing.contains(&normalise(text))
+    }
+
+    /// The longest phrase at the beginning of these words, and how many of them it takes.
+    pub(super) fn phrase(&self, words: &[String]) -> Option<(Says, usize)> {
+        (1..=self.longest.min(words.len()))
+            .rev()
+            .find_map(|length| self.phrases.get(words.get(..length)?).map(|says| (*says, length)))
+    }
+
+    /// Whether the word belongs to a phrase, a unit or a number.
+    pub(super) fn knows(&self, word: &str) -> bool {
+        self.units.contains_key(word)
+            || self.numbers.contains_key(word)
+            || self.phrases.keys().any(|phrase| phrase.iter().any(|known| known == word))
+    }
+
+    /// A span of time at the beginning of these words, and how many of them it takes: "three weeks".
+    pub(super) fn span(&self, words: &[String]) -> Option<(u16, Unit, usize)> {
+        let number = words.first()?;
+        let count = number.parse().ok().or_else(|| self.numbers.get(number).copied())?;
+        let mut at = 1;
+        // "a couple of weeks", "a few days"
+        while let Some(more) = words.get(at).filter(|word| self.numbers.contains_key(*word) || *word == "of") {
+            if let Some(better) = self.numbers.get(more).filter(|_| count == 1) {
+                return self.units.get(words.get(at + 1)?).map(|unit| (*better, *unit, at + 2));
+            }
+            at += 1;
+        }
+        self.units.get(words.get(at)?).map(|unit| (count, *unit, at + 1))
+    }
+}

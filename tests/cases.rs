@@ -1,0 +1,129 @@
+//! The ruleset folder in this repository: its checks, its cases, and that each rule is needed by one of them.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its input fails")]
+
+use std::path::Path;
+
+use kneadsafe::model::Verdict;
+use kneadsafe::ruleset::document::CaseDocument;
+use kneadsafe::ruleset::{Checked, Level, Ruleset, Rulesets, check, read_folder};
+use kneadsafe::screening::run_case;
+
+fn shipped() -> Checked {
+    check(&read_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("ruleset")).unwrap())
+}
+
+fn cases(checked: &Checked) -> Vec<&CaseDocument> {
+    checked.cases.iter().flat_map(|(_, file)| &file.cases).collect()
+}
+
+#[test]
+fn the_ruleset_has_no_error_and_no_warning() {
+    let checked = shipped();
+    let bad: Vec<_> = checked.diagnostics.iter().filter(|found| found.level != Level::Note).collect();
+    assert!(bad.is_empty(), "{bad:#?}");
+}
+
+#[test]
+fn every_row_of_the_register_is_traced() {
+    assert_eq!(shipped().counts.rows_traced, 302);
+}
+
+#[test]
+fn every_case_gets_the_answer_that_a_clinician_expects() {
+    let checked = shipped();
+    let ruleset = checked.ruleset.as_ref().unwrap();
+    let cases = cases(&checked);
+    assert!(cases.len() >= 250, "only {} cases", cases.len());
+    let failed: Vec<_> = cases
+        .into_iter()
+        .map(|case| (&case.case, run_case(ruleset, case)))
+        .filter(|(_, differences)| !differences.is_empty())
+        .collect();
+    assert!(failed.is_empty(), "{failed:#?}");
+}
+
+#[test]
+fn at_least_forty_ordinary_clients_are_allowed() {
+    let checked = shipped();
+    let allowed = cases(&checked).into_iter().filter(|case| case.expect.verdict == Verdict::Allow).count();
+    assert!(allowed >= 40, "only {allowed}");
+}
+
+#[test]
+fn every_rule_is_needed_a_case_fails_without_it() {
+    let checked = shipped();
+    let whole = checked.ruleset.as_ref().unwrap();
+    let cases = cases(&checked);
+    let mut idle = Vec::new();
+    for rule in whole.rules() {
+        let mut bundle = whole.bundle().clone();
+        for file in &mut bundle.rules {
+            file.rules.retain(|document| document.id != rule.id);
+        }
+        // A ruleset without the rules of its fallbacks is refused outright: those two are needed to stand at all.
+        let Ok(without) = Ruleset::from_bundle(bundle) else { continue };
+        let noticed = cases.iter().any(|case| {
+            let named = case.expect.rules.contains(&rule.id) || case.expect.advice.contains(&rule.id);
+            named && !run_case(&without, case).is_empty()
+        });
+        if !noticed {
+            idle.push(rule.id.to_string());
+        }
+    }
+    assert!(idle.is_empty(), "no case fails without {idle:?}");
+}
+
+#[test]
+fn the_release_in_the_program_is_the_one_that_the_folder_describes() {
+    let checked = shipped();
+    let ruleset = checked.ruleset.unwrap();
+    let embedded = Rulesets::embedded().unwrap();
+    assert_eq!(embedded.find("latest").unwrap().digest(), ruleset.digest());
+}
+
+#[test]
+fn every_massage_type_is_allowed_to_a_healthy_client_and_denied_to_somebody() {
+    let checked = shipped();
+    let ruleset = checked.ruleset.as_ref().unwrap();
+    let cases = cases(&checked);
+    for kind in ruleset.massage_types() {
+        for verdict in [Verdict::Allow, Verdict::Deny] {
+            let found = cases.iter().any(|case| {
+                case.expect.verdict == verdict
+                    && ruleset.names().massage_type(&case.request.session.massage_type)
+                        == ruleset.names().massage_type(kind.id.as_str())
+            });
+            assert!(found, "no case has {verdict:?} for `{}`", kind.id);
+        }
+    }
+}
+
+/// Words of claims that are not adopted must not come back through a rule.
+#[test]
+fn no_rule_speaks_of_toxins_lactic_acid_herbs_or_drugs_to_take() {
+    const NEVER: [&str; 13] = [
+        "toxin",
+        "lactic",
+        "detox",
+        "cleansing",
+        "waste product",
+        "st john",
+        "oregano",
+        "elecampane",
+        "lingonberry",
+        "ibuprofen",
+        "paracetamol",
+        "diclofenac",
+        "you have been diagnosed",
+    ];
+    let ruleset = Rulesets::embedded().unwrap();
+    for rule in ruleset.find("latest").unwrap().rules() {
+        let reason = &rule.document.reason;
+        for text in [&reason.clinician, &reason.therapist, &reason.client] {
+            for word in NEVER {
+                assert!(!text.to_lowercase().contains(word), "{}: says `{word}`", rule.id);
+            }
+        }
+    }
+}
