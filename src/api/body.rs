@@ -97,7 +97,7 @@ impl Body {
     /// A 400 where it is no JSON, else a 422 with everything that is wrong.
     pub(crate) fn decode<T: RequestBody>(&self, schema: &BodySchema, ruleset: &Ruleset) -> Result<T, Problem> {
         match serde_json::from_slice::<T>(&self.0) {
-            Ok(request) if request.is_surely_in_bounds() => Ok(request),
+            Ok(request) if request.is_surely_in_bounds() && request.shape() == Shape::of(&self.0) => Ok(request),
             decoded => {
                 let faults = explain(&self.0, schema, ruleset)?;
                 match decoded {
@@ -113,6 +113,29 @@ impl Body {
 pub(crate) trait RequestBody: DeserializeOwned {
     /// Whether every length is within the published bounds; where this is not sure, the schema decides.
     fn is_surely_in_bounds(&self) -> bool;
+
+    /// How many objects and arrays its JSON has.
+    fn shape(&self) -> Shape;
+}
+
+/// How many objects and arrays a JSON text has, or more: a bracket in a string counts too.
+///
+/// Serde reads an array as a structure and an object as a word (`[46]` for a client, `{"acute": null}` for a phase), which
+/// the published schema does not allow. The first adds an array, and nothing takes one away; the second adds an object, and
+/// only the first takes one away. So where either was done the numbers differ, and then the schema decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shape {
+    pub(crate) objects: usize,
+    pub(crate) arrays: usize,
+}
+
+impl Shape {
+    fn of(bytes: &[u8]) -> Self {
+        bytes.iter().fold(Self { objects: 0, arrays: 0 }, |shape, byte| Self {
+            objects: shape.objects + usize::from(*byte == b'{'),
+            arrays: shape.arrays + usize::from(*byte == b'['),
+        })
+    }
 }
 
 fn explain(bytes: &[u8], schema: &BodySchema, ruleset: &Ruleset) -> Result<Vec<Fault>, Problem> {

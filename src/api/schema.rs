@@ -121,7 +121,8 @@ impl Finding<'_> {
     }
 
     fn not_an_option(&mut self, error: &ValidationError<'_>, at: String, options: &Value) {
-        let said = error.instance().as_str().unwrap_or_default();
+        // What is no text at all has its fault already.
+        let Some(said) = error.instance().as_str() else { return };
         let names = self.ruleset.names();
         let schema = error.schema_path().as_str();
         let is = |name: &str| schema.contains(&format!("/{name}/"));

@@ -12,7 +12,7 @@ use crate::model::{ConditionRequest, Screening, ScreeningRequest, Verdict};
 use crate::ruleset::Facts;
 use crate::screening;
 
-use super::body::{Body, RequestBody};
+use super::body::{Body, RequestBody, Shape};
 use super::pin::{Pin, PinHeaders, PinQuery, RULESET_DIGEST, RULESET_VERSION, finish};
 use super::problem::{Problem, ProblemResponses};
 use super::server::Service;
@@ -113,6 +113,22 @@ impl RequestBody for ScreeningRequest {
             && self.clearances.as_ref().is_none_or(|clearances| {
                 clearances.len() <= 200 && clearances.iter().all(|clearance| is_short(&clearance.condition, 120))
             })
+    }
+
+    fn shape(&self) -> Shape {
+        let session = &self.session;
+        let lists = [&session.body_regions, &session.products, &session.techniques];
+        let codes = self.conditions.iter().filter(|condition| condition.code.is_some()).count();
+        let clearances = self.clearances.as_ref();
+        // The request itself, its session and its conditions are always there.
+        Shape {
+            objects: 2
+                + usize::from(self.client.is_some())
+                + self.conditions.len()
+                + codes
+                + clearances.map_or(0, Vec::len),
+            arrays: 1 + lists.into_iter().flatten().count() + usize::from(clearances.is_some()),
+        }
     }
 }
 

@@ -94,6 +94,32 @@ async fn published_bounds_hold_for_bodies_that_could_be_read() {
 }
 
 #[tokio::test]
+async fn an_array_is_no_object_and_an_object_no_word() {
+    let service = start();
+    for (path, value, fault) in [
+        ("/client", json!([46, "female"]), "/client wrong-type"),
+        ("/session", json!(["thai"]), "/session wrong-type"),
+        ("/conditions/0", json!(["fever"]), "/conditions/0 wrong-type"),
+        ("/conditions/0/control", json!({ "controlled": null }), "/conditions/0/control wrong-type"),
+        ("/intake", json!({ "complete": null }), "/intake wrong-type"),
+    ] {
+        let mut request = ordinary();
+        *request.pointer_mut(path).unwrap() = value;
+        let problem = problem(service.screen(&request).await, 422, "invalid-request").await;
+        assert_eq!(faults(&problem), [fault]);
+    }
+    let whole = json!([{ "massageType": "thai" }, null, "complete", [], null]);
+    problem(service.screen(&whole).await, 422, "invalid-request").await;
+    // Each takes the place of the other's bracket.
+    let both =
+        json!({ "session": { "massageType": "thai" }, "intake": { "complete": null }, "conditions": [["fever"]] });
+    problem(service.screen(&both).await, 422, "invalid-request").await;
+    let mut bracketed = ordinary();
+    bracketed["conditions"] = json!([{ "text": "fever [high] {38.5}" }]);
+    assert_eq!(service.screen(&bracketed).await.status(), 200);
+}
+
+#[tokio::test]
 async fn what_is_not_json_is_refused_with_the_place() {
     let service = start();
     for (body, place) in [
