@@ -1,5 +1,6 @@
 //! Kneadsafe screens a client's conditions against a massage before a booking is confirmed.
 pub mod api;
+pub mod assessment;
 pub mod cli;
 pub mod config;
 pub mod model;

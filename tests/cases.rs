@@ -4,9 +4,10 @@
 
 use std::path::Path;
 
+use kneadsafe::assessment;
 use kneadsafe::model::Verdict;
 use kneadsafe::ruleset::document::CaseDocument;
-use kneadsafe::ruleset::{Checked, Level, Ruleset, Rulesets, check, read_folder};
+use kneadsafe::ruleset::{Checked, Level, Rulesets, check, read_folder};
 use kneadsafe::screening::run_case;
 
 fn shipped() -> Checked {
@@ -57,12 +58,7 @@ fn every_rule_is_needed_a_case_fails_without_it() {
     let cases = cases(&checked);
     let mut idle = Vec::new();
     for rule in whole.rules() {
-        let mut bundle = whole.bundle().clone();
-        for file in &mut bundle.rules {
-            file.rules.retain(|document| document.id != rule.id);
-        }
-        // A ruleset without the rules of its fallbacks is refused outright: those two are needed to stand at all.
-        let Ok(without) = Ruleset::from_bundle(bundle) else { continue };
+        let without = whole.without(&rule.id);
         let noticed = cases.iter().any(|case| {
             let named = case.expect.rules.contains(&rule.id) || case.expect.advice.contains(&rule.id);
             named && !run_case(&without, case).is_empty()
@@ -72,6 +68,37 @@ fn every_rule_is_needed_a_case_fails_without_it() {
         }
     }
     assert!(idle.is_empty(), "no case fails without {idle:?}");
+}
+
+#[test]
+fn every_report_gets_the_answer_that_a_clinician_expects() {
+    let checked = shipped();
+    let ruleset = checked.ruleset.as_ref().unwrap();
+    let failed: Vec<_> = checked
+        .assessment_cases
+        .iter()
+        .flat_map(|(_, file)| &file.cases)
+        .map(|case| (&case.case, assessment::run_case(ruleset, case)))
+        .filter(|(_, differences)| !differences.is_empty())
+        .collect();
+    assert!(failed.is_empty(), "{failed:#?}");
+}
+
+#[test]
+fn every_rule_about_what_is_felt_is_needed_a_report_fails_without_it() {
+    let checked = shipped();
+    let whole = checked.ruleset.as_ref().unwrap();
+    let cases: Vec<_> = checked.assessment_cases.iter().flat_map(|(_, file)| &file.cases).collect();
+    let idle: Vec<_> = whole
+        .post_session_rules()
+        .iter()
+        .map(|rule| &rule.rule.id)
+        .filter(|id| {
+            let without = whole.without(id);
+            !cases.iter().any(|case| case.expect.rules.contains(id) && !assessment::run_case(&without, case).is_empty())
+        })
+        .collect();
+    assert!(idle.is_empty(), "no report fails without {idle:?}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The command line: one file a command, and the exit codes that scripts can rely on.
 
+mod assess;
 mod completions;
 mod health;
 mod output;
@@ -37,6 +38,8 @@ const EXIT_CODES: &str = "Exit codes:
 enum Command {
     /// Screen one request, or one a line (NDJSON), and print the answer
     Screen(screen::ScreenArgs),
+    /// Assess what a client feels after a session
+    Assess(assess::AssessArgs),
     /// Check, build, show and test rulesets
     Ruleset(RulesetArgs),
     /// Ask a service on this machine whether it is ready
@@ -136,6 +139,7 @@ impl CliError {
 pub fn run(cli: Cli) -> Result<Exit, CliError> {
     match cli.command {
         Command::Screen(args) => screen::run(&args),
+        Command::Assess(args) => assess::run(&args),
         Command::Ruleset(args) => match args.command {
             RulesetCommand::Check(args) => ruleset::check(&args),
             RulesetCommand::Build(args) => ruleset::build(&args),

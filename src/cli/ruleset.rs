@@ -3,6 +3,8 @@
 use clap::Args;
 use serde::Serialize;
 
+use crate::assessment;
+use crate::model::RuleId;
 use crate::ruleset::{Checked, Level, check as check_folder, read_folder, write_release};
 use crate::screening::run_case;
 
@@ -119,27 +121,32 @@ pub(super) fn test(args: &TestArgs) -> Result<Exit, CliError> {
         output::complain("the ruleset has errors: no case was run");
         return Ok(Exit::Found);
     };
+    let wanted = |file: &str, case: &str, rules: &[&RuleId]| {
+        args.only.as_ref().is_none_or(|only| {
+            file.contains(only.as_str())
+                || case.contains(only.as_str())
+                || rules.iter().any(|rule| rule.as_str().contains(only.as_str()))
+        })
+    };
     let mut run = 0_usize;
     let mut failures = Vec::new();
+    let mut judge = |file, at, case, differences: Vec<String>| {
+        run += 1;
+        if !differences.is_empty() {
+            failures.push(Failure { file, pointer: format!("/cases/{at}"), case, differences });
+        }
+    };
     for (file, cases) in &checked.cases {
         for (at, case) in cases.cases.iter().enumerate() {
-            let wanted = args.only.as_ref().is_none_or(|only| {
-                file.contains(only.as_str())
-                    || case.case.contains(only.as_str())
-                    || case
-                        .expect
-                        .rules
-                        .iter()
-                        .chain(&case.expect.advice)
-                        .any(|rule| rule.as_str().contains(only.as_str()))
-            });
-            if !wanted {
-                continue;
+            if wanted(file, &case.case, &case.expect.rules.iter().chain(&case.expect.advice).collect::<Vec<_>>()) {
+                judge(file.as_str(), at, case.case.as_str(), run_case(ruleset, case));
             }
-            run += 1;
-            let differences = run_case(ruleset, case);
-            if !differences.is_empty() {
-                failures.push(Failure { file, pointer: format!("/cases/{at}"), case: &case.case, differences });
+        }
+    }
+    for (file, cases) in &checked.assessment_cases {
+        for (at, case) in cases.cases.iter().enumerate() {
+            if wanted(file, &case.case, &case.expect.rules.iter().collect::<Vec<_>>()) {
+                judge(file, at, &case.case, assessment::run_case(ruleset, case));
             }
         }
     }

@@ -24,7 +24,7 @@ pub(super) struct ScreenArgs {
 }
 
 /// Today in UTC.
-fn today() -> Date {
+pub(super) fn today() -> Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
@@ -58,7 +58,7 @@ pub(super) fn run(args: &ScreenArgs) -> Result<Exit, CliError> {
     }
 }
 
-fn sentence(fault: &Fault) -> String {
+pub(super) fn sentence(fault: &Fault) -> String {
     let hint = if fault.did_you_mean.is_empty() {
         String::new()
     } else {
@@ -67,7 +67,7 @@ fn sentence(fault: &Fault) -> String {
     format!("{}: {}{hint} [{}]", fault.pointer, fault.detail, fault.code)
 }
 
-fn read(file: Option<&PathBuf>) -> Result<String, CliError> {
+pub(super) fn read(file: Option<&PathBuf>) -> Result<String, CliError> {
     if let Some(path) = file.filter(|file| file.as_os_str() != "-") {
         return std::fs::read_to_string(path).map_err(CliError::access(path.display().to_string()));
     }

@@ -2,6 +2,7 @@
 //!
 //! Owns the vocabulary of the whole crate and knows nothing of rules, files, HTTP or the clock.
 
+mod assessment;
 mod catalogue;
 mod condition;
 mod fault;
@@ -12,6 +13,10 @@ mod truth;
 mod verdict;
 mod wire;
 
+pub use assessment::{
+    Advice, Assessment, AssessmentQuestion, AssessmentReason, AssessmentRequest, ExpectedCourse, Level, NextSession,
+    SymptomRequest, Trend,
+};
 pub use catalogue::{ActivityLevel, ClearedBy, Intake, Pressure, Sex, Tone};
 pub use condition::{ConditionKind, Control, Phase, PhaseSet, Severity, State};
 pub use fault::Fault;

@@ -6,17 +6,20 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::check::{Diagnostic, Level};
-use super::document::{Bundle, CasesFile, ConditionsFile, RulesFile};
+use super::document::{AssessmentCasesFile, Bundle, CasesFile, ConditionsFile, RulesFile};
 use super::files::Folder;
 
+const RULES_SCHEMA: &str = include_str!("../../ruleset/schema/rules.schema.json");
+
 /// The kinds of file: how the name begins, and the schema.
-const SCHEMAS: [(&str, &str); 17] = [
+const SCHEMAS: [(&str, &str); 18] = [
     ("manifest.json", include_str!("../../ruleset/schema/manifest.schema.json")),
     ("conditions/", include_str!("../../ruleset/schema/conditions.schema.json")),
+    ("assessment-cases/", include_str!("../../ruleset/schema/assessment-cases.schema.json")),
     ("phrases.json", include_str!("../../ruleset/schema/phrases.schema.json")),
     ("words.json", include_str!("../../ruleset/schema/words.schema.json")),
     ("ambiguous.json", include_str!("../../ruleset/schema/ambiguous.schema.json")),
-    ("rules/", include_str!("../../ruleset/schema/rules.schema.json")),
+    ("rules/", RULES_SCHEMA),
     ("cases/", include_str!("../../ruleset/schema/cases.schema.json")),
     ("massage-types.json", include_str!("../../ruleset/schema/massage-types.schema.json")),
     ("techniques.json", include_str!("../../ruleset/schema/techniques.schema.json")),
@@ -34,6 +37,7 @@ const SCHEMAS: [(&str, &str); 17] = [
 pub(super) struct Assembled {
     pub(super) bundle: Option<Bundle>,
     pub(super) cases: Vec<(String, CasesFile)>,
+    pub(super) assessment_cases: Vec<(String, AssessmentCasesFile)>,
     /// The names of the files of conditions and rules, in the order in which the bundle holds them.
     pub(super) condition_files: Vec<String>,
     pub(super) rule_files: Vec<String>,
@@ -46,11 +50,13 @@ pub(super) fn assemble(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> As
     validate(&values, diagnostics);
     let mut reader = Reader { values: &values, diagnostics };
     let cases = reader.all::<CasesFile>("cases/");
+    let assessment_cases = reader.all::<AssessmentCasesFile>("assessment-cases/");
     let conditions = reader.all::<ConditionsFile>("conditions/");
     let rules = reader.all::<RulesFile>("rules/");
     for (name, category) in cases
         .iter()
         .map(|(name, file)| (name, &file.category))
+        .chain(assessment_cases.iter().map(|(name, file)| (name, &file.category)))
         .chain(conditions.iter().map(|(name, file)| (name, &file.category)))
         .chain(rules.iter().map(|(name, file)| (name, &file.category)))
     {
@@ -84,6 +90,7 @@ pub(super) fn assemble(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> As
     Assembled {
         bundle,
         cases,
+        assessment_cases,
         condition_files: conditions.into_iter().map(|(name, _)| name).collect(),
         rule_files: rules.into_iter().map(|(name, _)| name).collect(),
     }
@@ -154,8 +161,10 @@ fn validator(text: &str) -> Result<jsonschema::Validator, String> {
         .last()
         .map_or(Ok(Value::Null), |(_, text)| serde_json::from_str(text))
         .map_err(|error| error.to_string())?;
+    let rules: Value = serde_json::from_str(RULES_SCHEMA).map_err(|error| error.to_string())?;
     let registry = jsonschema::Registry::new()
         .add("https://kneadsafe.example/schema/common.schema.json", common)
+        .and_then(|registry| registry.add("https://kneadsafe.example/schema/rules.schema.json", rules))
         .and_then(jsonschema::RegistryBuilder::prepare)
         .map_err(|error| error.to_string())?;
     jsonschema::options()

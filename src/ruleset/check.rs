@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::analysis::analyse;
 use super::assemble::assemble;
-use super::document::{Bundle, CaseDocument, CasesFile, ConditionDocument, RuleDocument};
+use super::document::{
+    AssessmentCaseDocument, AssessmentCasesFile, Bundle, CaseDocument, CasesFile, ConditionDocument, RuleDocument,
+};
 use super::files::Folder;
 use super::index::Ruleset;
 use super::references::references;
@@ -70,6 +72,10 @@ pub struct Counts {
     pub rules_without_a_case: usize,
     /// Example cases.
     pub cases: usize,
+    /// Rules about what is felt after a session.
+    pub post_session_rules: usize,
+    /// Example reports after a session.
+    pub assessment_cases: usize,
     /// Example cases that expect `allow`.
     pub cases_that_allow: usize,
     /// Massage types.
@@ -103,6 +109,8 @@ pub struct Checked {
     pub ruleset: Option<Ruleset>,
     /// Its example cases, by file.
     pub cases: Vec<(String, CasesFile)>,
+    /// Its example reports after a session, by file.
+    pub assessment_cases: Vec<(String, AssessmentCasesFile)>,
 }
 
 impl Checked {
@@ -119,6 +127,7 @@ pub(super) struct Sheet<'b> {
     pub(super) condition_files: &'b [String],
     pub(super) rule_files: &'b [String],
     pub(super) cases: &'b [(String, CasesFile)],
+    pub(super) assessment_cases: &'b [(String, AssessmentCasesFile)],
 }
 
 /// One document with its place.
@@ -155,6 +164,16 @@ impl<'b> Sheet<'b> {
         })
     }
 
+    pub(super) fn assessment_cases(&self) -> impl Iterator<Item = Placed<'b, AssessmentCaseDocument>> {
+        self.assessment_cases.iter().flat_map(|(name, file)| {
+            file.cases.iter().enumerate().map(move |(at, document)| Placed {
+                document,
+                file: name,
+                pointer: format!("/cases/{at}"),
+            })
+        })
+    }
+
     pub(super) fn cases(&self) -> impl Iterator<Item = Placed<'b, CaseDocument>> {
         self.cases.iter().flat_map(|(name, file)| {
             file.cases.iter().enumerate().map(move |(at, document)| Placed {
@@ -171,14 +190,20 @@ impl<'b> Sheet<'b> {
 pub fn check(folder: &Folder) -> Checked {
     let mut diagnostics = Vec::new();
     let assembled = assemble(folder, &mut diagnostics);
-    let mut checked =
-        Checked { diagnostics: Vec::new(), counts: Counts::default(), ruleset: None, cases: assembled.cases };
+    let mut checked = Checked {
+        diagnostics: Vec::new(),
+        counts: Counts::default(),
+        ruleset: None,
+        cases: assembled.cases,
+        assessment_cases: assembled.assessment_cases,
+    };
     if let Some(bundle) = assembled.bundle {
         let sheet = Sheet {
             bundle: &bundle,
             condition_files: &assembled.condition_files,
             rule_files: &assembled.rule_files,
             cases: &checked.cases,
+            assessment_cases: &checked.assessment_cases,
         };
         references(&sheet, &mut diagnostics);
         checked.counts = count(&sheet);
@@ -252,6 +277,8 @@ fn count(sheet: &Sheet<'_>) -> Counts {
             .cases()
             .filter(|case| case.document.expect.verdict == crate::model::Verdict::Allow)
             .count(),
+        post_session_rules: bundle.post_session.rules.len(),
+        assessment_cases: sheet.assessment_cases().count(),
         massage_types: bundle.massage_types.massage_types.len(),
         techniques: bundle.techniques.techniques.len(),
         body_regions: bundle.body_regions.body_regions.len(),

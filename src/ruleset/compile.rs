@@ -4,18 +4,18 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::model::{
-    CitedSource, ConditionId, ConditionKind, Effect, EvidenceResponse, MassageTypeId, PhaseSet, RecognisedBy, RegionId,
-    RulesetStamp, SourceId, TechniqueId,
+    CitedSource, ConditionId, ConditionKind, Effect, EvidenceResponse, Level, MassageTypeId, PhaseSet, RecognisedBy,
+    RegionId, RulesetStamp, Severity, SourceId, TechniqueId, Trend,
 };
 
 use super::document::{
-    Bundle, ClientDocument, ConditionDocument, EvidenceDocument, ImpliedBy, PhaseWord, RuleDocument, Scope,
-    SessionDocument, WhenPartly, WhenUnknown, WhereDocument,
+    AdviceDocument, Bundle, ClientDocument, ConditionDocument, EvidenceDocument, ImpliedBy, PhaseWord,
+    PostSessionRuleDocument, RuleDocument, Scope, SessionDocument, WhenPartly, WhenUnknown, WhereDocument,
 };
 use super::error::RulesetError;
 use super::index::{
-    BodyRegion, ClearanceTest, Condition, ConditionIx, Fallbacks, MassageType, Place, Product, Rule, RuleIx, Ruleset,
-    Technique,
+    AdviceEntry, BodyRegion, ClearanceTest, Condition, ConditionIx, Fallbacks, MassageType, Place, PostSessionRule,
+    Product, Rule, RuleIx, Ruleset, Technique,
 };
 use super::names::{CodeSays, Match, NameIndex, Vocabulary, normalise};
 use super::predicate::{ClientTest, Course, SessionTest};
@@ -62,9 +62,11 @@ fn compile(bundle: Bundle, bytes: Arc<[u8]>) -> Result<Ruleset> {
             products: products.iter().enumerate().map(|(number, product)| (product.id.as_str(), number)).collect(),
             sources: cited_sources(&bundle)?,
         };
-        rules(&bundle, &scope)?
+        (rules(&bundle, &scope)?, scope.post_session(&bundle)?, scope.advice(&bundle)?)
     };
+    let (rules, post_session_rules, (self_care, watch_for)) = rules;
     index_rules(&mut conditions, &rules);
+    index_post_session_rules(&mut conditions, &post_session_rules);
     let unconditional = numbered(&rules).filter(|(_, rule)| rule.condition.is_none()).map(|(ix, _)| ix).collect();
     let fallbacks = fallbacks(&bundle, &conditions, &names)?;
     let disclaimer = bundle
@@ -81,6 +83,9 @@ fn compile(bundle: Bundle, bytes: Arc<[u8]>) -> Result<Ruleset> {
         conditions,
         rules,
         unconditional,
+        post_session_rules,
+        self_care,
+        watch_for,
         massage_types,
         techniques,
         regions,
@@ -301,6 +306,7 @@ fn conditions(bundle: &Bundle, regions: &[BodyRegion], names: &mut NameIndex) ->
             ancestors: above.into_iter().map(|number| ConditionIx(index(number))).collect(),
             place: place_named(document.id.as_str(), &document.regions, regions)?,
             rules: Box::default(),
+            post_session_rules: Box::default(),
             document: Arc::new((*document).clone()),
         });
     }
@@ -406,10 +412,73 @@ fn rules(bundle: &Bundle, scope: &RuleScope<'_>) -> Result<Vec<Rule>> {
         .collect();
     documents.sort_by(|one, other| one.1.id.cmp(&other.1.id));
     unique("rule", documents.iter().map(|(_, document)| document.id.as_str()))?;
-    documents.into_iter().map(|(category, document)| scope.rule(category, document)).collect()
+    documents
+        .into_iter()
+        .map(|(category, document)| match forbidden_before_session(document) {
+            Some(what) => Err(RulesetError::Forbidden { rule: document.id.to_string(), what }),
+            None => scope.rule(category, document),
+        })
+        .collect()
+}
+
+/// A rule about what is felt after a session, as a rule of a screening: for its predicates and its checks.
+pub(super) fn as_rule(document: &PostSessionRuleDocument) -> RuleDocument {
+    RuleDocument {
+        id: document.id.clone(),
+        effect: if document.level == Level::Expected { Effect::Advise } else { Effect::Deny },
+        scope: Scope::Systemic,
+        condition: document.condition.clone(),
+        where_: document.where_.clone(),
+        client: document.client.clone(),
+        session: document.session.clone(),
+        affects: Vec::new(),
+        when_unknown: document.when_unknown,
+        when_partly: WhenPartly::Caution,
+        with_clearance: None,
+        red_flag: None,
+        reason: document.reason.clone(),
+        requirements: Vec::new(),
+        evidence: document.evidence.clone(),
+        note: document.note.clone(),
+    }
 }
 
 impl RuleScope<'_> {
+    fn post_session(&self, bundle: &Bundle) -> Result<Vec<PostSessionRule>> {
+        let mut documents: Vec<&PostSessionRuleDocument> = bundle.post_session.rules.iter().collect();
+        documents.sort_by(|one, other| one.id.cmp(&other.id));
+        unique("post-session rule", documents.iter().map(|document| document.id.as_str()))?;
+        documents
+            .into_iter()
+            .map(|document| {
+                if let Some(what) = forbidden_after_session(document) {
+                    return Err(RulesetError::Forbidden { rule: document.id.to_string(), what });
+                }
+                let rule = self.rule("post-session", &as_rule(document))?;
+                Ok(PostSessionRule { rule, level: document.level, document: Arc::new(document.clone()) })
+            })
+            .collect()
+    }
+
+    fn advice(&self, bundle: &Bundle) -> Result<(Vec<AdviceEntry>, Vec<AdviceEntry>)> {
+        let entries = |documents: &[AdviceDocument]| {
+            documents
+                .iter()
+                .map(|document| {
+                    let numbers = |ids: &[ConditionId]| {
+                        ids.iter().map(|id| self.condition(&document.id, id)).collect::<Result<Vec<_>>>()
+                    };
+                    Ok(AdviceEntry {
+                        symptoms: numbers(&document.symptoms)?,
+                        not_with: numbers(&document.not_with)?,
+                        document: document.clone(),
+                    })
+                })
+                .collect::<Result<Vec<_>>>()
+        };
+        Ok((entries(&bundle.post_session.self_care)?, entries(&bundle.post_session.watch_for)?))
+    }
+
     fn rule(&self, category: &str, document: &RuleDocument) -> Result<Rule> {
         forbid(document)?;
         let by = document.id.as_str();
@@ -457,6 +526,9 @@ impl RuleScope<'_> {
             control: document.control.clone(),
             severity: document.severity.clone(),
             regions: document.regions.as_ref().map(|ids| region_set(by, ids, self.regions)).transpose()?,
+            onset_hours: document.onset_hours_after,
+            duration_hours: document.duration_hours,
+            trend: document.trend.clone(),
         })
     }
 
@@ -609,6 +681,52 @@ pub(super) fn forbidden(document: &RuleDocument) -> Option<&'static str> {
     None
 }
 
+/// What no rule about a session to come may say: it knows nothing of hours after one.
+fn forbidden_before_session(document: &RuleDocument) -> Option<&'static str> {
+    let felt = |part: &WhereDocument| {
+        part.onset_hours_after.is_some() || part.duration_hours.is_some() || part.trend.is_some()
+    };
+    document
+        .where_
+        .as_ref()
+        .is_some_and(felt)
+        .then_some("hours and trend are for rules about what is felt after a session")
+}
+
+/// What no rule about what is felt after a session may say, because more to feel would then count for less.
+pub(super) fn forbidden_after_session(document: &PostSessionRuleDocument) -> Option<&'static str> {
+    let ordinary = document.level == Level::Expected;
+    let nothing = WhereDocument::default();
+    let part = document.where_.as_ref().unwrap_or(&nothing);
+    let severity = |wanted: Severity| part.severity.as_ref().is_none_or(|list| list.contains(&wanted));
+    let trend = |wanted: Trend| part.trend.as_ref().is_none_or(|list| list.contains(&wanted));
+    let rising = severity(Severity::Mild) <= severity(Severity::Moderate)
+        && severity(Severity::Moderate) <= severity(Severity::Severe)
+        && trend(Trend::Improving) <= trend(Trend::Steady)
+        && trend(Trend::Steady) <= trend(Trend::Worsening);
+    let falling = severity(Severity::Mild) >= severity(Severity::Moderate)
+        && severity(Severity::Moderate) >= severity(Severity::Severe)
+        && trend(Trend::Improving) >= trend(Trend::Steady)
+        && trend(Trend::Steady) >= trend(Trend::Worsening);
+    let also = document.client.as_ref().is_some_and(|client| client.also.is_some());
+    match (ordinary, part.duration_hours) {
+        _ if ordinary && (document.condition.is_none() || also) => {
+            Some("an ordinary course is that of one symptom, whatever else the client has")
+        }
+        _ if ordinary && !falling => Some("an ordinary course must not begin at a higher severity or a worse trend"),
+        (true, Some(hours)) if hours.at_least.is_some() => {
+            Some("an ordinary course must not begin at a longer duration")
+        }
+        (true, None) => Some("an ordinary course must say how long it may last"),
+        _ if !ordinary && !rising => Some("what raises the answer must not end at a higher severity or a worse trend"),
+        (false, Some(hours)) if hours.at_most.is_some() => {
+            Some("what raises the answer must not end at a longer duration")
+        }
+        _ if !ordinary && document.until_hours.is_some() => Some("`untilHours` is for an ordinary course"),
+        _ => None,
+    }
+}
+
 fn forbid(document: &RuleDocument) -> Result<()> {
     match forbidden(document) {
         Some(what) => Err(RulesetError::Forbidden { rule: document.id.to_string(), what }),
@@ -629,6 +747,17 @@ fn index_rules(conditions: &mut [Condition], rules: &[Rule]) {
             condition.ancestors.iter().filter_map(|above| own.get(above)).flatten().copied().collect();
         folded.sort_unstable();
         condition.rules = folded.into();
+    }
+}
+
+fn index_post_session_rules(conditions: &mut [Condition], rules: &[PostSessionRule]) {
+    for condition in conditions {
+        condition.post_session_rules = rules
+            .iter()
+            .enumerate()
+            .filter(|(_, rule)| rule.rule.condition.is_some_and(|about| condition.ancestors.contains(&about)))
+            .map(|(number, _)| number)
+            .collect();
     }
 }
 

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::model::{
     ActivityLevel, ClearedBy, ConditionId, ConditionKind, Control, Effect, Grade, MassageTypeId, Phase, Pressure,
-    ProductId, RegionId, Requirement, RuleId, Severity, Sex, SourceId, TechniqueId, Tone, Urgency,
+    ProductId, RegionId, Requirement, RuleId, Severity, Sex, SourceId, TechniqueId, Tone, Trend, Urgency,
 };
 
 /// `manifest.json`.
@@ -346,6 +346,15 @@ pub struct WhereDocument {
     /// Its own region meets one of these.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub regions: Option<Vec<RegionId>>,
+    /// After a session: it began so many hours after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub onset_hours_after: Option<Bounds>,
+    /// After a session: it has lasted so many hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_hours: Option<Bounds>,
+    /// After a session: it is changing so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trend: Option<Vec<Trend>>,
 }
 
 /// What must hold of the client.
@@ -690,10 +699,125 @@ pub struct NotAdoptedDocument {
 
 /// `post-session.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PostSessionFile {
     /// What is known, by topic.
     pub topics: Vec<TopicDocument>,
+    /// What a feeling after a session comes to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<PostSessionRuleDocument>,
+    /// What a client can do meanwhile.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub self_care: Vec<AdviceDocument>,
+    /// Signs that would change the answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub watch_for: Vec<AdviceDocument>,
+}
+
+/// One rule about feelings after a session: the same predicates as before it, and a level for an effect.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PostSessionRuleDocument {
+    /// Its id.
+    pub id: RuleId,
+    /// What it comes to. `expected` says that this is an ordinary course; any other level raises the answer.
+    pub level: crate::model::Level,
+    /// The symptom it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<ConditionId>,
+    /// What must hold of the symptom.
+    #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
+    pub where_: Option<WhereDocument>,
+    /// What must hold of the client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<ClientDocument>,
+    /// What must hold of the session that was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionDocument>,
+    /// What it comes to while a fact is missing.
+    #[serde(default, skip_serializing_if = "WhenUnknown::is_ask")]
+    pub when_unknown: WhenUnknown,
+    /// How urgently a doctor should look at it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urgency: Option<Urgency>,
+    /// With level `expected`: hours after the session by which it should be over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until_hours: Option<u16>,
+    /// No more pressure than this in the next session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_pressure_max: Option<Pressure>,
+    /// Why, for three readers.
+    pub reason: ReasonDocument,
+    /// What supports it.
+    pub evidence: EvidenceDocument,
+    /// A judgement that a reader should be able to question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// Something that a client can do, or should watch for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AdviceDocument {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub id: Arc<str>,
+    /// What to tell the client.
+    #[schema(value_type = String)]
+    pub text: Arc<str>,
+    /// Only with one of these symptoms, or one below them; with every symptom when empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub symptoms: Vec<ConditionId>,
+    /// Not for a client who has, or may have, one of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_with: Vec<ConditionId>,
+    /// Up to this level of the answer.
+    pub up_to: crate::model::Level,
+    /// Where it comes from.
+    pub sources: Vec<SourceId>,
+}
+
+/// `assessment-cases/<category>.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssessmentCasesFile {
+    /// The category of all of them.
+    pub category: String,
+    /// The cases.
+    pub cases: Vec<AssessmentCaseDocument>,
+}
+
+/// A report with the answer that a clinician expects.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssessmentCaseDocument {
+    /// Who feels what after which session.
+    pub case: String,
+    /// Where the expectation comes from.
+    pub sources: Vec<SourceId>,
+    /// The body of `POST /v1/post-session-assessments`.
+    pub request: crate::model::AssessmentRequest,
+    /// What is expected.
+    pub expect: AssessmentExpectDocument,
+}
+
+/// What a clinician expects of an assessment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AssessmentExpectDocument {
+    /// The level.
+    pub level: crate::model::Level,
+    /// Exactly the rules among the reasons.
+    pub rules: Vec<RuleId>,
+    /// Self-care that must be offered.
+    #[serde(default)]
+    pub self_care: Vec<String>,
+    /// Self-care that must not be offered.
+    #[serde(default)]
+    pub no_self_care: Vec<String>,
+    /// Hours until an ordinary course is over.
+    #[serde(default)]
+    pub until_hours: Option<u16>,
 }
 
 /// What is known about one feeling after a session, or one thing to do about it.

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::model::{
-    ActivityLevel, ClearedBy, Control, Coverage, Intake, Phase, PhaseSet, Pressure, Severity, Sex, Truth,
+    ActivityLevel, ClearedBy, Control, Coverage, Intake, Phase, PhaseSet, Pressure, Severity, Sex, Trend, Truth,
 };
 
 use super::index::{ConditionIx, Place};
@@ -76,6 +76,21 @@ pub struct ConditionFact {
     pub onset: Option<Date>,
     /// The day it was over.
     pub resolved: Option<Date>,
+    /// What is felt of it after a session; `None` where it is no symptom of one.
+    pub felt: Felt,
+}
+
+/// What is felt after a session.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Felt {
+    /// Whether it is felt since the session.
+    pub since_session: bool,
+    /// How many hours after the session it began.
+    pub onset_hours: Option<u16>,
+    /// How many hours it has lasted.
+    pub duration_hours: Option<u16>,
+    /// How it is changing.
+    pub trend: Option<Trend>,
 }
 
 impl ConditionFact {
@@ -92,6 +107,7 @@ impl ConditionFact {
             place: None,
             onset: None,
             resolved: None,
+            felt: Felt::default(),
         }
     }
 

@@ -23,7 +23,7 @@ pub struct Folder {
     pub files: BTreeMap<String, SourceFile>,
 }
 
-const FOLDERS: [&str; 5] = ["", "conditions", "rules", "cases", "releases"];
+const FOLDERS: [&str; 6] = ["", "conditions", "rules", "cases", "assessment-cases", "releases"];
 
 /// Reads every `.json` file of a ruleset folder.
 ///

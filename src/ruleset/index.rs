@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use crate::model::{
-    ClearedBy, ConditionId, Effect, EvidenceResponse, MassageTypeId, Pressure, ProductId, RegionId, Requirement,
+    ClearedBy, ConditionId, Effect, EvidenceResponse, Level, MassageTypeId, Pressure, ProductId, RegionId, Requirement,
     RuleId, RulesetStamp, TechniqueId, Tone, Urgency,
 };
 
-use super::document::{Bundle, ConditionDocument, MassageTypeDocument, RuleDocument};
+use super::document::{
+    AdviceDocument, Bundle, ConditionDocument, MassageTypeDocument, PostSessionRuleDocument, RuleDocument,
+};
 use super::names::NameIndex;
 use super::predicate::{ClientTest, Course, SessionTest};
 use super::regions::RegionSet;
@@ -21,7 +23,7 @@ pub struct ConditionIx(pub(super) u32);
 pub struct RuleIx(pub(super) u32);
 
 /// One condition.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Condition {
     /// Its id.
     pub id: ConditionId,
@@ -35,6 +37,8 @@ pub struct Condition {
     pub place: Option<Place>,
     /// The rules on it and on everything above it, by rule id.
     pub rules: Box<[RuleIx]>,
+    /// The rules about what is felt after a session on it and on everything above it, by number.
+    pub post_session_rules: Box<[usize]>,
     /// As authors wrote it.
     pub document: Arc<ConditionDocument>,
 }
@@ -49,7 +53,7 @@ pub struct Place {
 }
 
 /// One body region.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct BodyRegion {
     /// Its id.
     pub id: RegionId,
@@ -60,7 +64,7 @@ pub struct BodyRegion {
 }
 
 /// One technique.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Technique {
     /// Its id.
     pub id: TechniqueId,
@@ -69,7 +73,7 @@ pub struct Technique {
 }
 
 /// One product.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Product {
     /// Its id.
     pub id: ProductId,
@@ -80,7 +84,7 @@ pub struct Product {
 }
 
 /// One massage type.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct MassageType {
     /// Its id.
     pub id: MassageTypeId,
@@ -106,7 +110,7 @@ pub struct ClearanceTest {
 }
 
 /// One rule, ready to be weighed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Rule {
     /// Its id.
     pub id: RuleId,
@@ -142,6 +146,28 @@ pub struct Rule {
     pub category: Arc<str>,
 }
 
+/// One rule about what is felt after a session: the same predicates, and a level for an effect.
+#[derive(Debug, Clone)]
+pub struct PostSessionRule {
+    /// Its predicates; the effect in it is not used.
+    pub rule: Rule,
+    /// What it comes to.
+    pub level: Level,
+    /// As authors wrote it.
+    pub document: Arc<PostSessionRuleDocument>,
+}
+
+/// Something that a client can do, or should watch for.
+#[derive(Debug, Clone)]
+pub struct AdviceEntry {
+    /// Only with one of these symptoms, or one below them; with every symptom when empty.
+    pub symptoms: Vec<ConditionIx>,
+    /// Not for a client who has, or may have, one of these.
+    pub not_with: Vec<ConditionIx>,
+    /// As authors wrote it.
+    pub document: AdviceDocument,
+}
+
 /// The conditions that stand for what cannot be answered.
 #[derive(Debug, Clone, Copy)]
 pub struct Fallbacks {
@@ -156,7 +182,7 @@ pub struct Fallbacks {
 }
 
 /// A ruleset in service: immutable, and all that a screening needs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Ruleset {
     pub(super) stamp: RulesetStamp,
     pub(super) bytes: Arc<[u8]>,
@@ -164,6 +190,9 @@ pub struct Ruleset {
     pub(super) conditions: Vec<Condition>,
     pub(super) rules: Vec<Rule>,
     pub(super) unconditional: Vec<RuleIx>,
+    pub(super) post_session_rules: Vec<PostSessionRule>,
+    pub(super) self_care: Vec<AdviceEntry>,
+    pub(super) watch_for: Vec<AdviceEntry>,
     pub(super) massage_types: Vec<MassageType>,
     pub(super) techniques: Vec<Technique>,
     pub(super) regions: Vec<BodyRegion>,
@@ -239,6 +268,24 @@ impl Ruleset {
         &self.unconditional
     }
 
+    /// Every rule about what is felt after a session, by id.
+    #[must_use]
+    pub fn post_session_rules(&self) -> &[PostSessionRule] {
+        &self.post_session_rules
+    }
+
+    /// What a client can do after a session.
+    #[must_use]
+    pub fn self_care(&self) -> &[AdviceEntry] {
+        &self.self_care
+    }
+
+    /// Signs that a client should watch for after a session.
+    #[must_use]
+    pub fn watch_for(&self) -> &[AdviceEntry] {
+        &self.watch_for
+    }
+
     /// Every massage type, in the order of the catalogue.
     #[must_use]
     pub fn massage_types(&self) -> &[MassageType] {
@@ -281,10 +328,32 @@ impl Ruleset {
         self.bundle.messages.get(audience)?.get(name).map(String::as_str)
     }
 
+    /// A question of `messages.json`, with the name of the condition that it is about.
+    #[must_use]
+    pub fn ask(&self, name: &str, condition: &str) -> String {
+        self.message("questions", name).unwrap_or(name).replace("{condition}", condition)
+    }
+
     /// The sentence that every answer carries.
     #[must_use]
     pub fn disclaimer(&self) -> &Arc<str> {
         &self.disclaimer
+    }
+
+    /// The same ruleset in which nothing wakes one rule: to see what depends on it.
+    #[must_use]
+    pub fn without(&self, id: &RuleId) -> Self {
+        let mut ruleset = self.clone();
+        let rules = &self.rules;
+        let other = |ix: &RuleIx| rules.get(ix.0 as usize).is_some_and(|rule| rule.id != *id);
+        let after = &self.post_session_rules;
+        let other_after = |number: &usize| after.get(*number).is_some_and(|rule| rule.rule.id != *id);
+        ruleset.unconditional.retain(other);
+        for condition in &mut ruleset.conditions {
+            condition.rules = condition.rules.iter().copied().filter(other).collect();
+            condition.post_session_rules = condition.post_session_rules.iter().copied().filter(other_after).collect();
+        }
+        ruleset
     }
 
     /// Whether `ix` is `above` or below it.

@@ -4,6 +4,7 @@
 //! prose or of the clock; only `files` touches the disk.
 
 mod analysis;
+mod answers;
 mod assemble;
 mod check;
 mod compile;
@@ -12,27 +13,32 @@ mod error;
 mod facts;
 mod files;
 mod index;
+mod inquiry;
 mod manner;
 mod names;
 mod predicate;
 mod reading;
+mod record;
 mod references;
 mod regions;
 mod release;
 
+pub use answers::{Missing, is_of_condition, pointer};
 pub use check::{Checked, Counts, Diagnostic, Level, check};
 pub use error::RulesetError;
-pub use facts::{ClearanceFact, ClientFacts, ConditionFact, Facts, ProductFacts, SessionFacts};
+pub use facts::{ClearanceFact, ClientFacts, ConditionFact, Facts, Felt, ProductFacts, SessionFacts};
 pub use files::{Folder, SourceFile, read_folder, write_release};
 pub use index::{
-    BodyRegion, ClearanceTest, Condition, ConditionIx, Fallbacks, MassageType, Place, Product, Rule, RuleIx, Ruleset,
-    Technique,
+    AdviceEntry, BodyRegion, ClearanceTest, Condition, ConditionIx, Fallbacks, MassageType, Place, PostSessionRule,
+    Product, Rule, RuleIx, Ruleset, Technique,
 };
+pub use inquiry::{Inquiry, OpenQuestion, inquire, reached};
 pub use names::{
     CodeSays, Manner, Match, Misunderstanding, NameIndex, Phrase, PhrasesFile, Reading, Understanding, Understood,
     Unit, When, measure, normalise,
 };
 pub use predicate::{ClientTest, Course, Fact, SessionTest, Weighed, Witness, holding_clearance, place_of, weigh};
 pub use reading::has_address;
+pub use record::Record;
 pub use regions::RegionSet;
 pub use release::{Rulesets, bundle_bytes, digest};

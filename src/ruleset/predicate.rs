@@ -3,7 +3,7 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::model::{ActivityLevel, Control, Intake, Phase, PhaseSet, Pressure, Severity, Sex, Tone, Truth};
+use crate::model::{ActivityLevel, Control, Intake, Phase, PhaseSet, Pressure, Severity, Sex, Tone, Trend, Truth};
 
 use super::document::Bounds;
 use super::facts::{ClearanceFact, ConditionFact, Facts};
@@ -11,7 +11,7 @@ use super::index::{ConditionIx, Place, Rule, Ruleset};
 use super::regions::RegionSet;
 
 /// What must hold of the condition.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Course {
     /// It is in one of these phases.
     pub phases: Option<PhaseSet>,
@@ -25,10 +25,16 @@ pub struct Course {
     pub severity: Option<Vec<Severity>>,
     /// Its own region meets this.
     pub regions: Option<RegionSet>,
+    /// It began so many hours after the session.
+    pub onset_hours: Option<Bounds>,
+    /// It has lasted so many hours.
+    pub duration_hours: Option<Bounds>,
+    /// It is changing so.
+    pub trend: Option<Vec<Trend>>,
 }
 
 /// What must hold of the client.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct ClientTest {
     /// Age in years.
     pub age: Option<Bounds>,
@@ -45,7 +51,7 @@ pub struct ClientTest {
 }
 
 /// What must hold of the session.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct SessionTest {
     /// The massage types for which it can hold, one bit each.
     pub massage_types: Option<u64>,
@@ -106,6 +112,12 @@ pub enum Fact {
     Severity,
     /// Its `bodyRegion`.
     BodyRegion,
+    /// Its `onsetHoursAfter`.
+    OnsetHours,
+    /// Its `durationHours`.
+    DurationHours,
+    /// Its `trend`.
+    Trend,
 }
 
 /// Hears which facts a predicate read, and which it missed.
@@ -199,8 +211,17 @@ impl Course {
             .and(began)
             .and(one_of(condition.control, self.control.as_deref(), Fact::Control, Control::ALL.len(), witness))
             .and(one_of(condition.severity, self.severity.as_deref(), Fact::Severity, Severity::ALL.len(), witness))
-            .and(self.placed(condition.place.as_ref().or(own), condition.place.is_some(), witness));
+            .and(self.placed(condition.place.as_ref().or(own), condition.place.is_some(), witness))
+            .and(self.felt(condition, witness));
         (truth, until)
+    }
+
+    /// As long, as late and changing as it must be.
+    fn felt<W: Witness>(&self, condition: &ConditionFact, witness: &mut W) -> Truth {
+        let felt = &condition.felt;
+        within_bounds(felt.onset_hours, self.onset_hours, Fact::OnsetHours, witness)
+            .and(within_bounds(felt.duration_hours, self.duration_hours, Fact::DurationHours, witness))
+            .and(one_of(felt.trend, self.trend.as_deref(), Fact::Trend, Trend::ALL.len(), witness))
     }
 
     /// In one of the phases, or over for too short a time.

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::model::{
-    ConditionRequest, Coverage, Fault, Intake, PhaseSet, Recognised, RecognisedBy, RegionId, ScreeningRequest,
-    SessionRequest, SetAside, SetAsideBecause, State, Truth, Unrecognised,
+    AssessmentRequest, ClientRequest, ConditionRequest, Coverage, Fault, Intake, PhaseSet, Recognised, RecognisedBy,
+    RegionId, ScreeningRequest, SessionRequest, SetAside, SetAsideBecause, State, SymptomRequest, Truth, Unrecognised,
 };
 
-use super::facts::{ClearanceFact, ClientFacts, ConditionFact, Facts, ProductFacts, SessionFacts};
+use super::facts::{ClearanceFact, ClientFacts, ConditionFact, Facts, Felt, ProductFacts, SessionFacts};
 use super::index::{ConditionIx, Place, Ruleset};
 use super::manner::{Told, told};
 use super::names::{CodeSays, Manner, Match, Reading};
@@ -155,34 +155,17 @@ impl Facts {
     pub fn read(ruleset: &Ruleset, request: &ScreeningRequest, today: Date) -> Result<Self, Vec<Fault>> {
         let mut reader = Reader { ruleset, faults: Vec::new(), coverage: Coverage::default() };
         let session = reader.session(&request.session, today);
-        let client = reader.client(request);
+        let client = reader.client(request.client.as_ref());
         let on = request.session.date.unwrap_or(today);
-        let Conditions { present: mut conditions, absent, ambiguous } = reader.conditions(&request.conditions, on);
+        let Conditions { present: conditions, absent, ambiguous } =
+            reader.conditions("/conditions", &request.conditions, &[], on);
         let clearances = reader.clearances(request);
-        let Reader { faults, mut coverage, .. } = reader;
+        let Reader { faults, coverage, .. } = reader;
         let Some(session) = session.filter(|_| faults.is_empty()) else {
             return Err(faults);
         };
-        let fallbacks = ruleset.fallbacks();
-        if client.pregnancy_weeks.is_some()
-            && let Some(pregnancy) = fallbacks.pregnancy
-            && !conditions.iter().any(|fact| {
-                fact.present == Truth::True
-                    && ruleset.is_a(fact.condition, pregnancy)
-                    && fact.phases(session.date).within(PhaseSet::CURRENT)
-            })
-        {
-            let pointer = "/client/pregnancyWeeks".to_owned();
-            let id = ruleset.condition(pregnancy).id.clone();
-            coverage.recognised.push(Recognised { pointer: pointer.clone(), id, by: RecognisedBy::Attribute });
-            conditions.push(ConditionFact::bare(pregnancy, pointer));
-        }
-        if request.intake == Intake::Partial {
-            conditions.push(ConditionFact::bare(fallbacks.incomplete_intake, "/intake".to_owned()));
-            coverage.not_asked = not_asked(ruleset, &conditions, &absent);
-        }
         let clearances_listed = request.clearances.as_ref().map_or(0, Vec::len);
-        Ok(Self {
+        let mut facts = Self {
             session,
             client,
             intake: request.intake,
@@ -192,8 +175,84 @@ impl Facts {
             clearances_listed,
             ambiguous,
             coverage,
-        })
+        };
+        facts.complete(ruleset);
+        Ok(facts)
     }
+
+    /// Resolves a report of what is felt after a session; what is felt stands among the conditions, marked as such.
+    ///
+    /// # Errors
+    /// Every fault at once, as for a screening.
+    pub fn read_report(ruleset: &Ruleset, request: &AssessmentRequest, today: Date) -> Result<Self, Vec<Fault>> {
+        let mut reader = Reader { ruleset, faults: Vec::new(), coverage: Coverage::default() };
+        let session = reader.session(&request.session, today);
+        let client = reader.client(request.client.as_ref());
+        let on = request.session.date.unwrap_or(today);
+        if request.hours_since_session.is_some_and(|hours| hours > MOST_HOURS) {
+            reader.faults.push(Fault::new("/hoursSinceSession", "out-of-range", "from 0 to 8760 hours"));
+        }
+        let mut found = reader.conditions("/conditions", &request.conditions, &[], on);
+        let (symptoms, felt) = reader.symptoms(request);
+        let felt_now = reader.conditions("/symptoms", &symptoms, &felt, on);
+        found.present.extend(felt_now.present.into_iter().map(|mut fact| {
+            fact.felt.since_session = true;
+            fact
+        }));
+        found.absent.extend(felt_now.absent);
+        found.ambiguous.extend(felt_now.ambiguous);
+        let Reader { faults, coverage, .. } = reader;
+        let Some(session) = session.filter(|_| faults.is_empty()) else {
+            return Err(faults);
+        };
+        let mut facts = Self {
+            session,
+            client,
+            intake: request.intake,
+            conditions: found.present,
+            absent: found.absent,
+            clearances: Vec::new(),
+            clearances_listed: 0,
+            ambiguous: found.ambiguous,
+            coverage,
+        };
+        facts.complete(ruleset);
+        Ok(facts)
+    }
+
+    /// Adds what follows from what was told: a pregnancy from its weeks, a stand-in for what was not asked.
+    fn complete(&mut self, ruleset: &Ruleset) {
+        let fallbacks = ruleset.fallbacks();
+        let on = self.session.date;
+        let known = |pregnancy: ConditionIx| {
+            self.conditions.iter().any(|fact| {
+                fact.present == Truth::True
+                    && ruleset.is_a(fact.condition, pregnancy)
+                    && fact.phases(on).within(PhaseSet::CURRENT)
+            })
+        };
+        if self.client.pregnancy_weeks.is_some()
+            && let Some(pregnancy) = fallbacks.pregnancy.filter(|pregnancy| !known(*pregnancy))
+        {
+            let pointer = "/client/pregnancyWeeks".to_owned();
+            let id = ruleset.condition(pregnancy).id.clone();
+            self.coverage.recognised.push(Recognised { pointer: pointer.clone(), id, by: RecognisedBy::Attribute });
+            self.conditions.push(ConditionFact::bare(pregnancy, pointer));
+        }
+        if self.intake == Intake::Partial {
+            self.conditions.push(ConditionFact::bare(fallbacks.incomplete_intake, "/intake".to_owned()));
+            self.coverage.not_asked = not_asked(ruleset, &self.conditions, &self.absent);
+        }
+    }
+}
+
+/// One entry of a request that names conditions.
+#[derive(Clone, Copy)]
+struct Named<'n> {
+    pointer: &'n str,
+    request: &'n ConditionRequest,
+    region: Option<usize>,
+    felt: Felt,
 }
 
 /// What was found among the conditions of a request.
@@ -205,8 +264,8 @@ struct Conditions {
 }
 
 impl Reader<'_> {
-    fn client(&mut self, request: &ScreeningRequest) -> ClientFacts {
-        let Some(client) = &request.client else { return ClientFacts::default() };
+    fn client(&mut self, request: Option<&ClientRequest>) -> ClientFacts {
+        let Some(client) = request else { return ClientFacts::default() };
         if client.age.is_some_and(|age| age > 130) {
             self.faults.push(Fault::new("/client/age", "out-of-range", "from 0 to 130 years"));
         }
@@ -273,14 +332,14 @@ impl Reader<'_> {
         Some((readings, leftover))
     }
 
-    fn conditions(&mut self, requests: &[ConditionRequest], on: Date) -> Conditions {
+    fn conditions(&mut self, base: &str, requests: &[ConditionRequest], felt: &[Felt], on: Date) -> Conditions {
         let mut found = Conditions { present: Vec::with_capacity(requests.len() + 1), ..Conditions::default() };
         if requests.len() > 200 {
-            self.faults.push(Fault::new("/conditions", "too-many-items", "at most 200 conditions"));
+            self.faults.push(Fault::new(base, "too-many-items", "at most 200 entries"));
             return found;
         }
         for (at, request) in requests.iter().enumerate() {
-            let pointer = format!("/conditions/{at}");
+            let pointer = format!("{base}/{at}");
             let region =
                 request.body_region.as_ref().and_then(|name| self.region(&format!("{pointer}/bodyRegion"), name));
             let Some((readings, leftover)) = self.find(&pointer, request) else { continue };
@@ -292,22 +351,17 @@ impl Reader<'_> {
                 found.present.push(ConditionFact::bare(stand_in, pointer.clone()));
             }
             for reading in readings {
-                self.reading(&pointer, request, region, &reading, on, &mut found);
+                let named =
+                    Named { pointer: &pointer, request, region, felt: felt.get(at).copied().unwrap_or_default() };
+                self.reading(&named, &reading, on, &mut found);
             }
         }
         found
     }
 
     /// Takes one condition that was named into the facts.
-    fn reading(
-        &mut self,
-        pointer: &str,
-        request: &ConditionRequest,
-        region: Option<usize>,
-        reading: &Reading,
-        on: Date,
-        found: &mut Conditions,
-    ) {
+    fn reading(&mut self, named: &Named<'_>, reading: &Reading, on: Date, found: &mut Conditions) {
+        let Named { pointer, request, region, felt } = *named;
         for meaning in &reading.meanings {
             let condition = self.ruleset.condition(*meaning);
             let id = condition.id.clone();
@@ -336,12 +390,32 @@ impl Reader<'_> {
                     place: region.or(reading.manner.region).map(|number| self.place(&[number])),
                     onset,
                     resolved,
+                    felt,
                 }),
             }
         }
         if reading.meanings.len() > 1 && !reading.manner.denied && !reading.manner.family {
             found.ambiguous.push((pointer.to_owned(), reading.meanings.clone()));
         }
+    }
+
+    /// What is felt, as conditions and what is felt of each.
+    fn symptoms(&mut self, request: &AssessmentRequest) -> (Vec<ConditionRequest>, Vec<Felt>) {
+        if request.symptoms.len() > 50 {
+            self.faults.push(Fault::new("/symptoms", "too-many-items", "at most 50 symptoms"));
+            return (Vec::new(), Vec::new());
+        }
+        for (at, symptom) in request.symptoms.iter().enumerate() {
+            for (field, hours) in
+                [("onsetHoursAfter", symptom.onset_hours_after), ("durationHours", symptom.duration_hours)]
+            {
+                if hours.is_some_and(|hours| hours > MOST_HOURS) {
+                    let pointer = format!("/symptoms/{at}/{field}");
+                    self.faults.push(Fault::new(pointer, "out-of-range", "from 0 to 8760 hours"));
+                }
+            }
+        }
+        request.symptoms.iter().map(|symptom| felt(symptom, request.hours_since_session)).unzip()
     }
 
     fn clearances(&mut self, request: &ScreeningRequest) -> Vec<ClearanceFact> {
@@ -371,6 +445,31 @@ impl Reader<'_> {
         }
         facts
     }
+}
+
+/// A year of hours.
+const MOST_HOURS: u16 = 8760;
+
+/// A symptom as a condition, and what is felt of it; what still lasts has lasted since it began.
+fn felt(symptom: &SymptomRequest, hours_since_session: Option<u16>) -> (ConditionRequest, Felt) {
+    let since_onset =
+        hours_since_session.zip(symptom.onset_hours_after).and_then(|(now, onset)| now.checked_sub(onset));
+    let felt = Felt {
+        since_session: true,
+        onset_hours: symptom.onset_hours_after,
+        duration_hours: symptom.duration_hours.or(since_onset),
+        trend: symptom.trend,
+    };
+    let condition = ConditionRequest {
+        id: symptom.id.clone(),
+        code: symptom.code.clone(),
+        text: symptom.text.clone(),
+        state: symptom.state,
+        severity: symptom.severity,
+        body_region: symptom.body_region.clone(),
+        ..ConditionRequest::default()
+    };
+    (condition, felt)
 }
 
 /// The categories with a contraindication or precaution, none of whose conditions was mentioned.

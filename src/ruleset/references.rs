@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::{Requirement, SourceId};
 
 use super::check::{Diagnostic, Level, Placed, Sheet, cased, is_ruled};
-use super::compile::forbidden;
+use super::compile::{as_rule, forbidden, forbidden_after_session};
 use super::document::{ConditionDocument, RuleDocument};
 use super::names::normalise;
 
@@ -28,7 +28,11 @@ impl<'b> Known<'b> {
         let bundle = sheet.bundle;
         Self {
             conditions: sheet.conditions().map(|condition| condition.document.id.as_str()).collect(),
-            rules: sheet.rules().map(|rule| rule.document.id.as_str()).collect(),
+            rules: sheet
+                .rules()
+                .map(|rule| rule.document.id.as_str())
+                .chain(bundle.post_session.rules.iter().map(|rule| rule.id.as_str()))
+                .collect(),
             massage_types: bundle.massage_types.massage_types.iter().map(|kind| kind.id.as_str()).collect(),
             techniques: bundle.techniques.techniques.iter().map(|technique| technique.id.as_str()).collect(),
             regions: bundle.body_regions.body_regions.iter().map(|region| region.id.as_str()).collect(),
@@ -53,6 +57,7 @@ pub(super) fn references(sheet: &Sheet<'_>, diagnostics: &mut Vec<Diagnostic>) {
         check_rule(&rule, &known, diagnostics);
     }
     cases(sheet, &known, diagnostics);
+    post_session(sheet, &known, diagnostics);
     unruled(sheet, diagnostics);
     catalogue(sheet, &known, diagnostics);
     traceability(sheet, &known, diagnostics);
@@ -237,6 +242,56 @@ fn cases(sheet: &Sheet<'_>, known: &Known<'_>, diagnostics: &mut Vec<Diagnostic>
     }
 }
 
+/// The rules, the advice and the cases about what is felt after a session.
+fn post_session(sheet: &Sheet<'_>, known: &Known<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    const FILE: &str = "post-session.json";
+    let file = &sheet.bundle.post_session;
+    let screening: BTreeSet<&str> = sheet.rules().map(|rule| rule.document.id.as_str()).collect();
+    let hit: BTreeSet<&str> =
+        sheet.assessment_cases().flat_map(|case| &case.document.expect.rules).map(AsRef::as_ref).collect();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    for (at, rule) in file.rules.iter().enumerate() {
+        let document = as_rule(rule);
+        let placed = Placed { document: &document, file: FILE, pointer: format!("/rules/{at}") };
+        check_rule(&placed, known, diagnostics);
+        let id = rule.id.as_str();
+        if screening.contains(id) || !seen.insert(id) {
+            diagnostics.push(placed.say("duplicate-id", Level::Error, "/id", format!("rule `{id}` exists already")));
+        }
+        if !hit.contains(id) {
+            diagnostics.push(placed.say("rule-without-case", Level::Error, "", "no case expects the rule"));
+        }
+        if let Some(what) = forbidden_after_session(rule) {
+            diagnostics.push(placed.say("forbidden", Level::Error, "", what));
+        }
+    }
+    for (list, entries) in [("selfCare", &file.self_care), ("watchFor", &file.watch_for)] {
+        for (at, document) in entries.iter().enumerate() {
+            let placed = Placed { document, file: FILE, pointer: format!("/{list}/{at}") };
+            missing(&placed, "/symptoms", "condition", document.symptoms.iter(), &known.conditions, diagnostics);
+            missing(&placed, "/notWith", "condition", document.not_with.iter(), &known.conditions, diagnostics);
+            missing(&placed, "/sources", "source", document.sources.iter(), &known.sources, diagnostics);
+        }
+    }
+    let advice: BTreeSet<&str> = file.self_care.iter().map(|entry| entry.id.as_ref()).collect();
+    let mut described: BTreeSet<&str> = BTreeSet::new();
+    for case in sheet.assessment_cases() {
+        let expect = &case.document.expect;
+        missing(&case, "/expect/rules", "rule", expect.rules.iter(), &known.rules, diagnostics);
+        missing(&case, "/sources", "source", case.document.sources.iter(), &known.sources, diagnostics);
+        let offered = expect.self_care.iter().chain(&expect.no_self_care);
+        missing(&case, "/expect", "self-care entry", offered, &advice, diagnostics);
+        if !described.insert(&case.document.case) {
+            diagnostics.push(case.say(
+                "duplicate-case",
+                Level::Error,
+                "/case",
+                "another case is described in the same words",
+            ));
+        }
+    }
+}
+
 /// A condition without any rule would be understood and then say nothing.
 fn unruled(sheet: &Sheet<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let documents: BTreeMap<&str, &ConditionDocument> =
@@ -368,10 +423,10 @@ const ATTRIBUTES: [&str; 23] = [
 /// Every sentence that an answer can need.
 const SENTENCES: [(&str, &[&str]); 6] = [
     ("common", &["disclaimer"]),
-    ("client", &ACTIONS),
-    ("frontDesk", &ACTIONS),
-    ("therapist", &ACTIONS),
-    ("clinician", &ACTIONS),
+    ("client", &ANSWERS),
+    ("frontDesk", &ANSWERS),
+    ("therapist", &ANSWERS),
+    ("clinician", &ANSWERS),
     (
         "questions",
         &[
@@ -389,6 +444,9 @@ const SENTENCES: [(&str, &[&str]); 6] = [
             "firstSession",
             "products",
             "durationMinutes",
+            "onsetHoursAfter",
+            "durationHours",
+            "trend",
             "also",
             "session",
             "unrecognised",
@@ -398,8 +456,19 @@ const SENTENCES: [(&str, &[&str]); 6] = [
     ),
 ];
 
-const ACTIONS: [&str; 7] =
-    ["confirm", "confirm-with-precautions", "ask", "hold-for-clearance", "offer-alternatives", "reject", "refer"];
+const ANSWERS: [&str; 11] = [
+    "confirm",
+    "confirm-with-precautions",
+    "ask",
+    "hold-for-clearance",
+    "offer-alternatives",
+    "reject",
+    "refer",
+    "expected",
+    "contact-therapist",
+    "see-doctor",
+    "emergency",
+];
 
 fn sentences(sheet: &Sheet<'_>, diagnostics: &mut Vec<Diagnostic>) {
     for (audience, names) in SENTENCES {

@@ -3,10 +3,7 @@
 use jiff::civil::Date;
 
 use crate::model::{Certainty, Effect, Reason, Requirement, Softened, Truth, Verdict};
-use crate::ruleset::{ConditionFact, Fact, Facts, Rule, Ruleset, Witness, holding_clearance, weigh};
-
-/// A fact that is missing: what kind, and of which condition where it is a condition's.
-pub(super) type Missing = (Fact, Option<usize>);
+use crate::ruleset::{ConditionFact, Facts, Missing, Record, Rule, Ruleset, holding_clearance, weigh};
 
 /// A rule that holds or may hold, and what it comes to.
 #[derive(Debug, Clone)]
@@ -107,80 +104,6 @@ pub(super) fn strictest(outcomes: &[Outcome<'_>]) -> Verdict {
     outcomes.iter().map(|outcome| outcome.effect.verdict()).max().unwrap_or(Verdict::Allow)
 }
 
-/// Keeps what a rule read and missed.
-#[derive(Default)]
-struct Record {
-    read: Vec<Fact>,
-    missed: Vec<Fact>,
-    conditions: Vec<usize>,
-}
-
-impl Witness for Record {
-    fn read(&mut self, fact: Fact) {
-        self.read.push(fact);
-    }
-    fn missed(&mut self, fact: Fact) {
-        self.missed.push(fact);
-    }
-    fn read_condition(&mut self, number: usize) {
-        self.conditions.push(number);
-    }
-}
-
-/// Where a fact stands in the request; `subject` is the pointer of the condition that it may belong to.
-pub(super) fn pointer(fact: Fact, subject: Option<&str>) -> String {
-    let of_subject =
-        |field: &str| subject.map_or_else(|| format!("/conditions/-{field}"), |subject| format!("{subject}{field}"));
-    match fact {
-        Fact::MassageType => "/session/massageType".to_owned(),
-        Fact::Techniques => "/session/techniques".to_owned(),
-        Fact::Pressure => "/session/pressure".to_owned(),
-        Fact::Duration => "/session/durationMinutes".to_owned(),
-        Fact::Regions => "/session/bodyRegions".to_owned(),
-        Fact::Products => "/session/products".to_owned(),
-        Fact::Date => "/session/date".to_owned(),
-        Fact::Age => "/client/age".to_owned(),
-        Fact::PregnancyWeeks => "/client/pregnancyWeeks".to_owned(),
-        Fact::Sex => "/client/sex".to_owned(),
-        Fact::ActivityLevel => "/client/activityLevel".to_owned(),
-        Fact::FirstSession => "/client/firstSession".to_owned(),
-        Fact::Also(_) => "/conditions/-".to_owned(),
-        Fact::State => of_subject("/state"),
-        Fact::Phase => of_subject("/phase"),
-        Fact::Resolved => of_subject("/resolved"),
-        Fact::Onset => of_subject("/onset"),
-        Fact::Control => of_subject("/control"),
-        Fact::Severity => of_subject("/severity"),
-        Fact::BodyRegion => of_subject("/bodyRegion"),
-    }
-}
-
-/// Whether a fact belongs to one condition.
-fn of_condition(fact: Fact) -> bool {
-    match fact {
-        Fact::State
-        | Fact::Phase
-        | Fact::Resolved
-        | Fact::Onset
-        | Fact::Control
-        | Fact::Severity
-        | Fact::BodyRegion => true,
-        Fact::MassageType
-        | Fact::Techniques
-        | Fact::Pressure
-        | Fact::Duration
-        | Fact::Regions
-        | Fact::Products
-        | Fact::Date
-        | Fact::Age
-        | Fact::PregnancyWeeks
-        | Fact::Sex
-        | Fact::ActivityLevel
-        | Fact::FirstSession
-        | Fact::Also(_) => false,
-    }
-}
-
 /// Everything that holds or may hold, by rule id; of one rule, by what it says and only then by where it was found.
 pub(super) fn outcomes<'r>(ruleset: &'r Ruleset, facts: &Facts) -> Vec<Outcome<'r>> {
     let mut found: Vec<Outcome<'r>> = Vec::new();
@@ -195,7 +118,7 @@ pub(super) fn outcomes<'r>(ruleset: &'r Ruleset, facts: &Facts) -> Vec<Outcome<'
         if weighed.partly && rule.effect == Effect::Deny && rule.when_partly == Effect::Caution {
             requirements.extend(place_to_avoid(ruleset, rule, fact));
         }
-        let mut pointers = pointers(&record, fact, facts);
+        let mut pointers = record.pointers(fact, facts);
         let mut by: Vec<String> = Vec::new();
         if let Some(number) = clearance {
             by.push(format!("/clearances/{number}"));
@@ -214,7 +137,7 @@ pub(super) fn outcomes<'r>(ruleset: &'r Ruleset, facts: &Facts) -> Vec<Outcome<'
             condition: fact.map(|fact| &ruleset.condition(fact.condition).id),
             facts: pointers,
             missing: if weighed.truth == Truth::Unknown {
-                missing(&record, subject.map(|(number, _)| number))
+                record.missing(subject.map(|(number, _)| number))
             } else {
                 Vec::new()
             },
@@ -240,22 +163,4 @@ pub(super) fn outcomes<'r>(ruleset: &'r Ruleset, facts: &Facts) -> Vec<Outcome<'
 fn place_to_avoid(ruleset: &Ruleset, rule: &Rule, subject: Option<&ConditionFact>) -> Option<Requirement> {
     let place = crate::ruleset::place_of(ruleset, rule, subject)?;
     Some(Requirement::AvoidRegion { regions: place.ids.clone() })
-}
-
-fn pointers(record: &Record, subject: Option<&ConditionFact>, facts: &Facts) -> Vec<String> {
-    let at = subject.map(|subject| subject.pointer.as_str());
-    let mut pointers: Vec<String> = record.read.iter().map(|fact| pointer(*fact, at)).collect();
-    pointers.extend(at.map(str::to_owned));
-    pointers.extend(
-        record.conditions.iter().filter_map(|number| facts.conditions.get(*number)).map(|fact| fact.pointer.clone()),
-    );
-    pointers
-}
-
-fn missing(record: &Record, subject: Option<usize>) -> Vec<Missing> {
-    let mut missing: Vec<Missing> =
-        record.missed.iter().map(|fact| (*fact, subject.filter(|_| of_condition(*fact)))).collect();
-    missing.sort_unstable();
-    missing.dedup();
-    missing
 }

@@ -44,7 +44,7 @@ const ICD_10_CM: &str = "http://hl7.org/fhir/sid/icd-10-cm";
 const ATC: &str = "http://www.whocc.no/atc";
 
 /// Names to things. Made by the compiler, which refuses two things of one name.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct NameIndex {
     pub(super) condition_ids: HashMap<String, ConditionIx>,
     pub(super) condition_names: HashMap<String, Match>,

@@ -5,7 +5,7 @@ use super::NameIndex;
 use super::fold::{normalise, stems};
 
 /// A name that can be searched.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Searchable {
     condition: ConditionIx,
     folded: String,

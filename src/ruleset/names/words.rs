@@ -36,7 +36,7 @@ pub(super) enum Says {
 }
 
 /// Every phrase, by its words.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Words {
     phrases: HashMap<Vec<String>, Says>,
     longest: usize,

@@ -1,0 +1,88 @@
+//! `kneadsafe assess`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::assessment::{adverse_event, assess};
+use crate::model::{Assessment, AssessmentRequest};
+use crate::ruleset::Facts;
+
+use super::ruleset_show::{Chosen, ChosenArgs};
+use super::screen::{read, sentence, today};
+use super::{CliError, Exit, output};
+
+/// What to assess.
+#[derive(Debug, Args)]
+pub(super) struct AssessArgs {
+    /// A file with the body of POST /v1/post-session-assessments; `-` or nothing for standard input
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Print a report instead of the answer
+    #[arg(long, env = "KNEADSAFE_REPORT", value_enum)]
+    report: Option<Report>,
+    #[command(flatten)]
+    chosen: ChosenArgs,
+}
+
+/// The kinds of report.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Report {
+    /// A FHIR R4 AdverseEvent without identifiers
+    Fhir,
+}
+
+/// Assesses one report and prints the answer.
+pub(super) fn run(args: &AssessArgs) -> Result<Exit, CliError> {
+    let Chosen { ruleset } = args.chosen.open()?;
+    let text = read(args.file.as_ref())?;
+    let request: AssessmentRequest = match serde_json::from_str(&text) {
+        Ok(request) => request,
+        Err(error) => {
+            output::complain(format!("not a report: {error}"));
+            return Ok(Exit::Usage);
+        }
+    };
+    match Facts::read_report(&ruleset, &request, today()) {
+        Ok(facts) => {
+            let assessment = assess(&ruleset, &facts);
+            match args.report {
+                Some(Report::Fhir) => output::json(&adverse_event(&ruleset, &facts, &assessment))?,
+                None if args.chosen.json => output::json(&assessment)?,
+                None => print(&assessment)?,
+            }
+            Ok(Exit::Done)
+        }
+        Err(faults) => {
+            for fault in &faults {
+                output::complain(sentence(fault));
+            }
+            Ok(Exit::Usage)
+        }
+    }
+}
+
+fn print(assessment: &Assessment) -> Result<(), CliError> {
+    output::line(assessment.level.as_str())?;
+    output::line(format!("  {}", assessment.messages.client))?;
+    for reason in &assessment.reasons {
+        output::line(format!("  {} {}: {}", reason.level.as_str(), reason.rule_id, reason.text))?;
+    }
+    if let Some(course) = assessment.expected_course {
+        output::line(format!("  should be over {} hours after the session", course.until_hours))?;
+    }
+    for advice in &assessment.self_care {
+        output::line(format!("  meanwhile: {}", advice.text))?;
+    }
+    for advice in &assessment.watch_for {
+        output::line(format!("  watch for: {}", advice.text))?;
+    }
+    for question in &assessment.questions {
+        output::line(format!("  question {}: {}", question.about, question.text))?;
+    }
+    for unrecognised in &assessment.coverage.unrecognised {
+        output::line(format!("  not understood: {} {}", unrecognised.pointer, unrecognised.did_you_mean.join(", ")))?;
+    }
+    output::line(format!("  {}", assessment.disclaimer))?;
+    output::line(format!("  ruleset {} {}", assessment.ruleset.version, assessment.ruleset.digest))
+}
