@@ -73,12 +73,9 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
 }
 
-/// How Swagger UI is set up: one document, ready to be tried.
+/// How Swagger UI is set up: one document, no models by themselves.
 pub(crate) fn swagger() -> Config<'static> {
-    Config::new(["/openapi.json"])
-        .try_it_out_enabled(true)
-        .display_request_duration(true)
-        .default_models_expand_depth(0)
+    Config::new(["/openapi.json"]).display_request_duration(true).default_models_expand_depth(0)
 }
 
 #[get("/docs")]

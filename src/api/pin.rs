@@ -30,8 +30,8 @@ const FOR_A_YEAR: &str = "public, max-age=31536000, immutable";
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct PinQuery {
-    /// The ruleset version that is to answer; the newest when not given.
-    #[param(example = "1.0.0")]
+    /// The ruleset version that is to answer, or `latest`, which is meant when none is given.
+    #[param(example = "latest")]
     ruleset: Option<String>,
 }
 
@@ -41,7 +41,7 @@ pub(crate) struct PinQuery {
 #[expect(dead_code, reason = "documents what `Pin` reads from the request itself")]
 pub(crate) struct PinHeaders {
     /// The ruleset version that is to answer, as the query parameter `ruleset` says it.
-    #[param(rename = "Ruleset-Version", required = false, example = "1.0.0")]
+    #[param(rename = "Ruleset-Version", required = false, example = "latest")]
     ruleset_version: String,
     /// Answer only if the ruleset has this digest: an entity tag such as `"sha256:..."`, several, or `*`.
     #[param(rename = "If-Match", required = false, pattern = r##"^(\*|"[!#-~]*"(, ?"[!#-~]*")*)$"##, example = "*")]

@@ -56,7 +56,7 @@ async fn swagger_ui_is_served_from_here_alone() {
         assert_eq!(service.get(&format!("/docs/{file}")).send().await.unwrap().status(), 200, "{file}");
     }
     let setup = service.get("/docs/swagger-initializer.js").send().await.unwrap().text().await.unwrap();
-    assert!(setup.contains("/openapi.json") && setup.contains("tryItOutEnabled"), "{setup}");
+    assert!(setup.contains("/openapi.json"), "{setup}");
 }
 
 #[tokio::test]
