@@ -24,7 +24,7 @@ async function main() {
   await operation.locator(".opblock-summary-control").first().click();
   await operation.getByRole("button", { name: "Try it out" }).click();
   await operation.getByRole("button", { name: "Execute" }).click();
-  const status = operation.locator(".live-responses-table .response-col_status").first();
+  const status = operation.locator(".live-responses-table tbody .response-col_status").first();
   await status.waitFor({ timeout: 20000 });
   const code = (await status.innerText()).trim();
   const body = await operation.locator(".live-responses-table").first().innerText();

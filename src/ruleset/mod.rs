@@ -38,6 +38,7 @@ pub use names::{
     Unit, When, measure, normalise,
 };
 pub use predicate::{ClientTest, Course, Fact, SessionTest, Weighed, Witness, holding_clearance, place_of, weigh};
+pub use reading::has_address;
 pub use record::Record;
 pub use regions::RegionSet;
 pub use release::{Rulesets, bundle_bytes, digest};

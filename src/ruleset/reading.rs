@@ -16,7 +16,8 @@ use super::names::{CodeSays, Manner, Match, Reading};
 use super::regions::RegionSet;
 
 /// Whether a text holds what looks like an e-mail address.
-fn has_address(text: &str) -> bool {
+#[must_use]
+pub fn has_address(text: &str) -> bool {
     text.split_whitespace().any(|word| {
         word.split_once('@')
             .is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.starts_with('.'))

@@ -1,0 +1,66 @@
+//! Requests to begin with: each works as it stands, and together they show what the API can take.
+
+use serde_json::{Value, json};
+
+/// A name, a line about it, and the body.
+pub(crate) type NamedExample = (&'static str, &'static str, Value);
+
+/// Bodies of `POST /v1/screenings`.
+pub(crate) fn screenings() -> Vec<NamedExample> {
+    vec![
+        (
+            "controlled-hypertension",
+            "A relaxing massage with blood pressure under control",
+            json!({
+                "session": { "massageType": "relaxing", "pressure": 2, "bodyRegions": ["back", "neck"], "date": "2026-11-28" },
+                "client": { "age": 46, "firstSession": false },
+                "intake": "complete",
+                "conditions": [{ "id": "hypertension", "control": "controlled" }, { "id": "fever", "state": "absent" }]
+            }),
+        ),
+        (
+            "disc-herniation",
+            "A Thai massage in pregnancy with a herniated disc, blood thinners and a doctor's agreement",
+            json!({
+                "session": {
+                    "massageType": "thai", "pressure": 4, "bodyRegions": ["back"], "date": "2026-11-28",
+                    "durationMinutes": 90, "products": ["almond-oil"]
+                },
+                "client": {
+                    "age": 46, "sex": "female", "pregnancyWeeks": 30, "activityLevel": "sedentary", "firstSession": true
+                },
+                "intake": "complete",
+                "conditions": [
+                    { "id": "disc-herniation", "phase": "chronic", "bodyRegion": "lower-back", "onset": "2026-05-01" },
+                    { "code": { "system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "I10" }, "control": "controlled" },
+                    { "text": "blood thinners", "state": "present" },
+                    { "id": "fever", "state": "absent" }
+                ],
+                "clearances": [{ "condition": "disc-herniation", "by": "physician", "date": "2026-11-20" }]
+            }),
+        ),
+        (
+            "in-the-clients-words",
+            "Conditions as the client says them",
+            json!({
+                "session": { "massageType": "classical", "date": "2026-11-28" },
+                "intake": "complete",
+                "conditions": [{ "text": "high blood pressure" }, { "text": "pregnant" }]
+            }),
+        ),
+        (
+            "one-place-only",
+            "A condition in one place and a massage in another",
+            json!({
+                "session": { "massageType": "sports", "bodyRegions": ["legs"], "date": "2026-11-28" },
+                "intake": "complete",
+                "conditions": [{ "id": "sunburn", "bodyRegion": "shoulders" }]
+            }),
+        ),
+        (
+            "partial-intake",
+            "Nothing was asked yet, so that the best answer is `caution`",
+            json!({ "session": { "massageType": "acupressure", "date": "2026-11-28" }, "intake": "partial", "conditions": [] }),
+        ),
+    ]
+}

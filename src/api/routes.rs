@@ -1,0 +1,126 @@
+//! The routes as a table of contents, and what happens at every other address and to every other method.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use actix_web::dev::ResourceDef;
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::web::{Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::path::PathItem;
+
+use super::problem::{Problem, ProblemType};
+use super::server::Service;
+use super::{operations, pages, rulesets, screenings};
+
+/// Registers each handler, and lists it in the API document.
+macro_rules! routes {
+    (documented { $($module:ident :: $handler:ident,)* } pages { $($page_module:ident :: $page:ident,)* }) => {
+        /// Registers every handler.
+        pub(crate) fn configure(config: &mut ServiceConfig) {
+            config $(.service($module::$handler))* $(.service($page_module::$page))*;
+        }
+
+        #[derive(utoipa::OpenApi)]
+        #[openapi(paths($($module::$handler),*))]
+        struct Documented;
+    };
+}
+
+routes! {
+    documented {
+        screenings::screen,
+        rulesets::list_rulesets,
+        rulesets::show_ruleset,
+        rulesets::list_conditions,
+        rulesets::show_condition,
+        rulesets::list_massage_types,
+        rulesets::show_massage_type,
+        rulesets::list_techniques,
+        rulesets::list_body_regions,
+        rulesets::list_products,
+        rulesets::list_rules,
+        rulesets::show_rule,
+        rulesets::list_sources,
+        rulesets::show_source,
+        rulesets::show_matrix,
+        rulesets::list_not_adopted,
+        rulesets::list_post_session,
+        rulesets::list_traceability,
+        operations::live,
+        operations::ready,
+        operations::show_metrics,
+        operations::show_version,
+        operations::show_openapi,
+        operations::list_problems,
+        operations::show_problem,
+    }
+    pages {
+        pages::landing,
+        pages::docs,
+        pages::docs_without_slash,
+    }
+}
+
+/// The addresses of the pages, which the API document leaves out.
+const PAGES: [&str; 3] = ["/", "/docs", "/docs/{file:.*}"];
+
+/// Every documented operation, as its handler describes it.
+pub(crate) fn documented() -> OpenApi {
+    Documented::openapi()
+}
+
+/// Which methods each address takes.
+pub(crate) struct RouteTable {
+    routes: Vec<Route>,
+    names: BTreeMap<Arc<str>, Arc<str>>,
+    unknown: Arc<str>,
+}
+
+struct Route {
+    address: ResourceDef,
+    allow: &'static str,
+}
+
+impl RouteTable {
+    /// The table of a document's paths, and of the pages.
+    pub(crate) fn new(document: &OpenApi) -> Self {
+        let documented = document.paths.paths.iter().map(|(path, item)| (path.as_str(), methods(item)));
+        let templates: Vec<(&str, &'static str)> = documented.chain(PAGES.map(|page| (page, GET))).collect();
+        let names = templates.iter().map(|(path, _)| (Arc::from(*path), Arc::from(*path))).collect();
+        let routes =
+            templates.into_iter().map(|(path, allow)| Route { address: ResourceDef::new(path), allow }).collect();
+        Self { routes, names, unknown: "unknown".into() }
+    }
+
+    fn allow(&self, path: &str) -> Option<&'static str> {
+        self.routes.iter().find(|route| route.address.is_match(path)).map(|route| route.allow)
+    }
+
+    /// The template as it is counted and logged; `unknown` for every address that has none.
+    pub(crate) fn name(&self, template: Option<&str>) -> Arc<str> {
+        template.and_then(|template| self.names.get(template)).unwrap_or(&self.unknown).clone()
+    }
+}
+
+const GET: &str = "GET, HEAD, OPTIONS";
+const POST: &str = "POST, OPTIONS";
+
+fn methods(item: &PathItem) -> &'static str {
+    if item.post.is_some() { POST } else { GET }
+}
+
+/// Answers what no handler takes: 405 with `Allow` where the address exists, else 404.
+pub(crate) async fn elsewhere(service: Data<Service>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let Some(allow) = service.routes.allow(request.path()) else {
+        return Err(Problem::new(ProblemType::NotFound, ProblemType::NotFound.entry().help));
+    };
+    if request.method() == Method::OPTIONS {
+        return Ok(HttpResponse::NoContent().insert_header((header::ALLOW, allow)).finish());
+    }
+    let detail = format!("The address takes {allow}.");
+    Err(Problem::new(ProblemType::MethodNotAllowed, detail).with_header(header::ALLOW, HeaderValue::from_static(allow)))
+}

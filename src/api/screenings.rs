@@ -1,0 +1,144 @@
+//! `POST /v1/screenings`: may this client have this massage, on this day?
+
+use actix_web::body::BoxBody;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, Responder, post};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::model::{ConditionRequest, Screening, ScreeningRequest, Verdict};
+use crate::ruleset::Facts;
+use crate::screening;
+
+use super::body::{Body, RequestBody, Shape};
+use super::pin::{Pin, PinHeaders, PinQuery, RULESET_DIGEST, RULESET_VERSION, finish};
+use super::problem::{Problem, ProblemResponses};
+use super::server::Service;
+
+/// The header that repeats the verdict, for callers that look no further.
+pub(crate) const SCREENING_VERDICT: &str = "screening-verdict";
+
+/// Screen a session
+///
+/// Answers 200 for every verdict that could be computed, `deny` included: read `action`, and treat one that is not known
+/// to you as a hold. Nothing of the request is stored or logged. A name that is not understood is reported in `coverage`
+/// and never leads to `allow`. The answer is a screening aid, not a diagnosis.
+#[utoipa::path(
+    tag = "screenings",
+    params(PinQuery, PinHeaders),
+    request_body(content = ScreeningRequest, content_type = "application/json"),
+    responses(
+        (
+            status = 200, description = "The verdict, with every reason", body = Screening, content_type = "application/json",
+            headers(
+                ("Screening-Verdict" = Verdict, description = "The verdict, as in the body"),
+                ("Ruleset-Version" = String, description = "The version of the ruleset that answered"),
+                ("Ruleset-Digest" = String, description = "The digest of the ruleset that answered"),
+                ("X-Request-Id" = String, description = "The request's name, yours or a new one"),
+            )
+        ),
+        ProblemResponses,
+    )
+)]
+#[post("/v1/screenings")]
+pub(crate) async fn screen(service: Data<Service>, pin: Pin, body: Body) -> Result<ScreeningAnswer, Problem> {
+    let ruleset = pin.choose(&service.rulesets)?;
+    let request: ScreeningRequest = body.decode(&service.screening_schema, ruleset)?;
+    let facts = Facts::read(ruleset, &request, today_utc()).map_err(Problem::invalid)?;
+    Ok(ScreeningAnswer(screening::screen(ruleset, &facts)))
+}
+
+fn today_utc() -> Date {
+    Timestamp::now().to_zoned(TimeZone::UTC).date()
+}
+
+/// A screening on its way to the caller.
+pub(crate) struct ScreeningAnswer(Screening);
+
+/// What the log may say of a screening: nothing about the client.
+#[derive(Debug, Clone)]
+pub(crate) struct ScreeningFigures {
+    pub(crate) verdict: Verdict,
+    pub(crate) ruleset: std::sync::Arc<str>,
+    pub(crate) reasons: usize,
+    pub(crate) questions: usize,
+    pub(crate) unrecognised: usize,
+}
+
+impl Responder for ScreeningAnswer {
+    type Body = BoxBody;
+
+    fn respond_to(self, _request: &HttpRequest) -> HttpResponse {
+        let Self(screening) = self;
+        let mut response = finish(HttpResponse::Ok(), &screening);
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers
+            .insert(HeaderName::from_static(SCREENING_VERDICT), HeaderValue::from_static(screening.verdict.as_str()));
+        for (name, value) in
+            [(RULESET_VERSION, &screening.ruleset.version), (RULESET_DIGEST, &screening.ruleset.digest)]
+        {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                headers.insert(HeaderName::from_static(name), value);
+            }
+        }
+        response.extensions_mut().insert(ScreeningFigures {
+            verdict: screening.verdict,
+            reasons: screening.reasons.len(),
+            questions: screening.questions.len(),
+            unrecognised: screening.coverage.unrecognised.len(),
+            ruleset: screening.ruleset.version,
+        });
+        response
+    }
+}
+
+impl RequestBody for ScreeningRequest {
+    fn is_surely_in_bounds(&self) -> bool {
+        let session = &self.session;
+        let lists = [&session.body_regions, &session.products, &session.techniques];
+        let names = lists.into_iter().flatten().flatten();
+        let minutes = session.duration_minutes.is_none_or(|minutes| matches!(minutes, 1..=600));
+        let client = self.client.as_ref();
+        is_short(&session.massage_type, 120)
+            && minutes
+            && lists.into_iter().flatten().all(|list| list.len() <= 50)
+            && names.into_iter().all(|name| is_short(name, 120))
+            && client.and_then(|client| client.age).is_none_or(|age| age <= 130)
+            && client.and_then(|client| client.pregnancy_weeks).is_none_or(|weeks| weeks <= 45)
+            && self.conditions.len() <= 200
+            && self.conditions.iter().all(is_condition_in_bounds)
+            && self.clearances.as_ref().is_none_or(|clearances| {
+                clearances.len() <= 200 && clearances.iter().all(|clearance| is_short(&clearance.condition, 120))
+            })
+    }
+
+    fn shape(&self) -> Shape {
+        let session = &self.session;
+        let lists = [&session.body_regions, &session.products, &session.techniques];
+        let codes = self.conditions.iter().filter(|condition| condition.code.is_some()).count();
+        let clearances = self.clearances.as_ref();
+        // The request itself, its session and its conditions are always there.
+        Shape {
+            objects: 2
+                + usize::from(self.client.is_some())
+                + self.conditions.len()
+                + codes
+                + clearances.map_or(0, Vec::len),
+            arrays: 1 + lists.into_iter().flatten().count() + usize::from(clearances.is_some()),
+        }
+    }
+}
+
+fn is_condition_in_bounds(condition: &ConditionRequest) -> bool {
+    let names = [&condition.id, &condition.text, &condition.body_region];
+    names.into_iter().flatten().all(|name| is_short(name, 120))
+        && condition.code.as_ref().is_none_or(|code| is_short(&code.system, 200) && is_short(&code.code, 64))
+}
+
+/// Bytes, so that no text passes that has too many characters.
+fn is_short(text: &str, most: usize) -> bool {
+    (1..=most).contains(&text.len())
+}

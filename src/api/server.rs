@@ -1,0 +1,234 @@
+//! The listener and what its handlers share; how it starts and how it stops without losing a request.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::http::KeepAlive;
+use actix_web::middleware::from_fn;
+use actix_web::rt::time::sleep;
+use actix_web::web::{Bytes, Data};
+use actix_web::{App, HttpServer};
+
+use crate::config::{ApiKeys, ServeConfig};
+use crate::ruleset::{Ruleset, RulesetError, Rulesets};
+use crate::screening::{self, Matrix};
+use crate::telemetry;
+
+use super::observe::Metrics;
+use super::routes::RouteTable;
+use super::schema::BodySchema;
+use super::{body, document, guard, observe, routes};
+
+/// Why the service cannot start, or why it ended.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address is open to other machines, and nobody would be asked for a key.
+    #[error(
+        "`{address}` is open to other machines and no API keys are configured; give a key file, or --allow-unauthenticated"
+    )]
+    Unprotected {
+        /// The address.
+        address: SocketAddr,
+    },
+    /// The address cannot be listened on.
+    #[error("cannot listen on `{address}`")]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// There is no ruleset to serve.
+    #[error(transparent)]
+    Ruleset(#[from] RulesetError),
+    /// The published document cannot be made.
+    #[error("cannot make the API document: {0}")]
+    Document(String),
+    /// The listener failed.
+    #[error("the listener failed")]
+    Listener(#[source] std::io::Error),
+}
+
+/// What the handlers share.
+pub(crate) struct Service {
+    pub(crate) rulesets: Rulesets,
+    pub(crate) api_keys: ApiKeys,
+    pub(crate) body_limit_bytes: usize,
+    pub(crate) body_timeout: Duration,
+    pub(crate) screening_schema: BodySchema,
+    pub(crate) openapi: Bytes,
+    pub(crate) routes: RouteTable,
+    pub(crate) metrics: Metrics,
+    pub(crate) swagger: Arc<utoipa_swagger_ui::Config<'static>>,
+    stopping: AtomicBool,
+    matrices: Mutex<Vec<(Arc<str>, Arc<Matrix>)>>,
+}
+
+impl Service {
+    fn new(config: &ServeConfig, rulesets: Rulesets) -> Result<Self, ServeError> {
+        let newest = Arc::clone(rulesets.find("latest")?);
+        let document = document::openapi_for(Some(&newest));
+        let unusable = |error: &dyn std::fmt::Display| ServeError::Document(error.to_string());
+        let value = serde_json::to_value(&document).map_err(|error| unusable(&error))?;
+        Ok(Self {
+            rulesets,
+            api_keys: config.api_keys.clone(),
+            body_limit_bytes: config.body_limit_bytes,
+            body_timeout: config.body_timeout,
+            screening_schema: BodySchema::new(&value, "ScreeningRequest").map_err(|error| unusable(&error))?,
+            openapi: document::bytes(&document).map_err(|error| unusable(&error))?.into(),
+            routes: RouteTable::new(&document),
+            metrics: Metrics::default(),
+            swagger: Arc::new(super::pages::swagger()),
+            stopping: AtomicBool::new(false),
+            matrices: Mutex::default(),
+        })
+    }
+
+    /// Whether new work should go elsewhere.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// The verdicts of bare conditions, worked out once a ruleset.
+    pub(crate) fn matrix(&self, ruleset: &Ruleset) -> Arc<Matrix> {
+        let mut matrices = self.matrices.lock().unwrap_or_else(PoisonError::into_inner);
+        let digest = &ruleset.stamp().digest;
+        if let Some((_, matrix)) = matrices.iter().find(|(known, _)| known == digest) {
+            return Arc::clone(matrix);
+        }
+        let matrix = Arc::new(screening::matrix(ruleset));
+        matrices.push((digest.clone(), Arc::clone(&matrix)));
+        matrix
+    }
+}
+
+/// The service, listening but not yet answering.
+#[must_use = "it answers once it is run"]
+pub struct Server {
+    listener: actix_web::dev::Server,
+    address: SocketAddr,
+    stop: StopHandle,
+}
+
+/// Stops a [`Server`] from anywhere.
+#[derive(Clone)]
+pub struct StopHandle {
+    service: Data<Service>,
+    handle: ServerHandle,
+    drain: Duration,
+}
+
+impl StopHandle {
+    /// Says 503 on `/readyz` and closes connections after their next answer, waits for the drain time, then accepts no
+    /// more connections and returns when everything that was accepted is answered.
+    pub async fn stop(&self) {
+        self.service.stopping.store(true, Ordering::Relaxed);
+        sleep(self.drain).await;
+        self.handle.stop(true).await;
+    }
+}
+
+impl Server {
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What stops it.
+    #[must_use]
+    pub fn stop_handle(&self) -> StopHandle {
+        self.stop.clone()
+    }
+
+    /// Answers until it is stopped.
+    ///
+    /// # Errors
+    /// [`ServeError::Listener`] where the listener fails.
+    pub async fn run(self) -> Result<(), ServeError> {
+        self.listener.await.map_err(ServeError::Listener)
+    }
+}
+
+/// Listens, ready to answer; call it in an actix runtime.
+///
+/// # Errors
+/// [`ServeError::Unprotected`] for an address that is open to others where nobody is asked for a key, [`ServeError::Bind`]
+/// for one that cannot be had, [`ServeError::Ruleset`] and [`ServeError::Document`] where there is nothing to serve.
+pub fn bind(config: &ServeConfig, rulesets: Rulesets) -> Result<Server, ServeError> {
+    guard::check_binding(config)?;
+    let service = Data::new(Service::new(config, rulesets)?);
+    let shared = service.clone();
+    let mut server = HttpServer::new(move || {
+        App::new()
+            .app_data(shared.clone())
+            .configure(routes::configure)
+            .default_service(actix_web::web::to(routes::elsewhere))
+            .wrap(from_fn(guard::admit))
+            .wrap(from_fn(body::buffer))
+            .wrap(from_fn(observe::observe))
+    })
+    .client_request_timeout(config.head_timeout)
+    .keep_alive(KeepAlive::Timeout(config.keep_alive))
+    .shutdown_timeout(config.shutdown_timeout.as_secs())
+    .disable_signals();
+    if let Some(workers) = config.workers {
+        server = server.workers(workers);
+    }
+    let refused = |source| ServeError::Bind { address: config.listen, source };
+    let server = server.bind(config.listen).map_err(refused)?;
+    let address = server.addrs().first().copied().unwrap_or(config.listen);
+    let server = server.run();
+    let stop = StopHandle { service, handle: server.handle(), drain: config.drain };
+    Ok(Server { listener: server, address, stop })
+}
+
+/// Serves until the process is told to end (SIGTERM or SIGINT), then finishes what it has accepted.
+///
+/// # Errors
+/// As [`bind`], and [`ServeError::Listener`].
+pub async fn serve(config: ServeConfig, rulesets: Rulesets) -> Result<(), ServeError> {
+    telemetry::init(config.log);
+    let server = bind(&config, rulesets)?;
+    let stop = server.stop_handle();
+    let versions: Vec<&str> = stop.service.rulesets.iter().map(|ruleset| ruleset.version()).collect();
+    tracing::info!(address = %server.address(), rulesets = versions.join(", "), "listening");
+    actix_web::rt::spawn(async move {
+        told_to_end().await;
+        tracing::info!("stopping");
+        stop.stop().await;
+    });
+    server.run().await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+#[cfg(unix)]
+async fn told_to_end() {
+    use actix_web::rt::signal::unix::{SignalKind, signal};
+    use std::future::{pending, poll_fn};
+    use std::task::Poll;
+    let mut signals: Vec<_> =
+        [SignalKind::terminate(), SignalKind::interrupt()].into_iter().filter_map(|kind| signal(kind).ok()).collect();
+    if signals.is_empty() {
+        pending::<()>().await;
+    }
+    poll_fn(|context| {
+        if signals.iter_mut().any(|signal| signal.poll_recv(context).is_ready()) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+}
+
+#[cfg(not(unix))]
+async fn told_to_end() {
+    let _ = actix_web::rt::signal::ctrl_c().await;
+}
