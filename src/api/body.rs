@@ -109,8 +109,22 @@ impl Body {
     }
 }
 
+/// The request that a text holds, for callers without HTTP: read exactly as a body is.
+///
+/// # Errors
+/// Everything that is wrong with it, by place; a text that is no JSON is one fault.
+pub fn read_request<T: RequestBody>(text: &[u8], ruleset: &Ruleset) -> Result<T, Vec<Fault>> {
+    let unusable = |detail: String| vec![Fault::new("", "unusable-schema", detail)];
+    let document = serde_json::to_value(super::document::openapi()).map_err(|error| unusable(error.to_string()))?;
+    let schema = BodySchema::new(&document, T::SCHEMA).map_err(|error| unusable(error.to_string()))?;
+    Body(Bytes::copy_from_slice(text)).decode(&schema, ruleset).map_err(Problem::into_faults)
+}
+
 /// A request that comes as a JSON body.
-pub(crate) trait RequestBody: DeserializeOwned {
+pub trait RequestBody: DeserializeOwned {
+    /// The name of its schema in the OpenAPI document.
+    const SCHEMA: &'static str;
+
     /// Whether every length is within the published bounds; where this is not sure, the schema decides.
     fn is_surely_in_bounds(&self) -> bool;
 
@@ -124,9 +138,11 @@ pub(crate) trait RequestBody: DeserializeOwned {
 /// the published schema does not allow. The first adds an array, and nothing takes one away; the second adds an object, and
 /// only the first takes one away. So where either was done the numbers differ, and then the schema decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Shape {
-    pub(crate) objects: usize,
-    pub(crate) arrays: usize,
+pub struct Shape {
+    /// How many objects.
+    pub objects: usize,
+    /// How many arrays.
+    pub arrays: usize,
 }
 
 impl Shape {

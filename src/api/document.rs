@@ -51,6 +51,7 @@ pub(crate) fn openapi_for(ruleset: Option<&Ruleset>) -> OpenApi {
     let tag = |name: &str, about: &str| TagBuilder::new().name(name).description(Some(about)).build();
     document.tags = Some(vec![
         tag("screenings", "May this client have this massage, on this day?"),
+        tag("assessments", "Is what a client feels after a massage to be expected?"),
         tag("rulesets", "What a verdict rests on: conditions, massage types, rules and their sources, by version."),
         tag("operations", "Whether the service lives, how it does, what it is, and what its failures mean."),
     ]);
@@ -78,16 +79,19 @@ fn finish_operation(path: &str, operation: &mut Operation) {
         operation.security =
             Some(vec![SecurityRequirement::default(), SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, [])]);
     }
-    if let Some(RefOr::T(body)) = &mut operation.request_body
-        && path == "/v1/screenings"
-    {
+    let bodies = match path {
+        "/v1/screenings" => examples::screenings(),
+        "/v1/post-session-assessments" => examples::assessments(),
+        _ => Vec::new(),
+    };
+    if let Some(RefOr::T(body)) = &mut operation.request_body {
         for content in body.content.values_mut() {
             let RefOr::T(content) = content else { continue };
-            content.examples = examples::screenings()
-                .into_iter()
+            content.examples = bodies
+                .iter()
                 .map(|(name, summary, value)| {
-                    let example = ExampleBuilder::new().summary(summary).value(Some(value)).build();
-                    (name.to_owned(), RefOr::T(example))
+                    let example = ExampleBuilder::new().summary(*summary).value(Some(value.clone())).build();
+                    ((*name).to_owned(), RefOr::T(example))
                 })
                 .collect();
         }
@@ -120,8 +124,10 @@ fn finish_components(components: &mut Components, ruleset: Option<&Ruleset>) {
     if let Some(ruleset) = ruleset {
         name_things(schemas, ruleset);
     }
-    if let Some(condition) = object(schemas, "ConditionRequest") {
-        condition.extensions = Some(Extensions::from_iter([("oneOf", exactly_one_name())]));
+    for name in ["ConditionRequest", "SymptomRequest"] {
+        if let Some(named) = object(schemas, name) {
+            named.extensions = Some(Extensions::from_iter([("oneOf", exactly_one_name())]));
+        }
     }
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     components.security_schemes.insert(BEARER.to_owned(), RefOr::T(bearer));
@@ -182,8 +188,10 @@ fn name_things(schemas: &mut Schemas, ruleset: &Ruleset) {
         refer_items(session, "bodyRegions", BODY_REGION_NAME);
         refer_items(session, "techniques", TECHNIQUE_NAME);
     }
-    if let Some(condition) = object(schemas, "ConditionRequest") {
-        refer_or_null(condition, "bodyRegion", BODY_REGION_NAME);
+    for name in ["ConditionRequest", "SymptomRequest"] {
+        if let Some(named) = object(schemas, name) {
+            refer_or_null(named, "bodyRegion", BODY_REGION_NAME);
+        }
     }
 }
 

@@ -64,3 +64,46 @@ pub(crate) fn screenings() -> Vec<NamedExample> {
         ),
     ]
 }
+
+/// Bodies of `POST /v1/post-session-assessments`.
+pub(crate) fn assessments() -> Vec<NamedExample> {
+    vec![
+        (
+            "sore-shoulder",
+            "A dull ache on the day after a first Thai massage",
+            json!({
+                "session": { "massageType": "thai", "pressure": 4, "bodyRegions": ["back"] },
+                "hoursSinceSession": 40,
+                "client": { "age": 46, "firstSession": true },
+                "intake": "complete",
+                "conditions": [],
+                "symptoms": [{
+                    "text": "dull ache", "bodyRegion": "shoulder", "onsetHoursAfter": 10, "durationHours": 30,
+                    "severity": "mild", "trend": "improving"
+                }]
+            }),
+        ),
+        (
+            "bruise-on-blood-thinners",
+            "A bruise in a client who takes blood thinners",
+            json!({
+                "session": { "massageType": "sports", "pressure": 4, "bodyRegions": ["legs"] },
+                "hoursSinceSession": 20,
+                "intake": "complete",
+                "conditions": [{ "text": "warfarin" }],
+                "symptoms": [{ "text": "bruise", "bodyRegion": "thigh", "onsetHoursAfter": 6, "trend": "steady" }]
+            }),
+        ),
+        (
+            "swollen-calf",
+            "One calf has swollen",
+            json!({
+                "session": { "massageType": "classical", "bodyRegions": ["legs"] },
+                "hoursSinceSession": 30,
+                "intake": "complete",
+                "conditions": [],
+                "symptoms": [{ "text": "swollen calf", "onsetHoursAfter": 12 }]
+            }),
+        ),
+    ]
+}

@@ -2,6 +2,7 @@
 //!
 //! Owns addresses, headers, statuses, problem documents and the OpenAPI document. What a screening comes to is the core's.
 
+mod assessments;
 mod body;
 mod document;
 mod examples;
@@ -18,5 +19,6 @@ mod schema;
 mod screenings;
 mod server;
 
+pub use body::{RequestBody, Shape, read_request};
 pub use document::openapi;
 pub use server::{ServeError, Server, StopHandle, bind, serve};

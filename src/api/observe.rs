@@ -18,6 +18,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use super::assessments::AssessmentFigures;
 use super::problem::{MEDIA_TYPE, Problem};
 use super::screenings::ScreeningFigures;
 use super::server::Service;
@@ -156,6 +157,18 @@ fn note<B>(
             screening.questions = screening.questions,
             screening.unrecognised = screening.unrecognised,
             "screened one session"
+        );
+    } else if let Some(assessment) = extensions.get::<AssessmentFigures>() {
+        tracing::info!(
+            http.method = method,
+            http.route = &**route,
+            http.status = status.as_u16(),
+            micros,
+            request.id = id,
+            ruleset.version = &*assessment.ruleset,
+            assessment.level = assessment.level.as_str(),
+            assessment.reasons = assessment.reasons,
+            "assessed one session"
         );
     } else {
         tracing::info!(

@@ -69,7 +69,14 @@ impl FromRequest for Pin {
 
 impl Pin {
     fn read(request: &HttpRequest) -> Result<Self, Problem> {
-        let asked = parameters::read::<PinQuery>(request.query_string())?.ruleset;
+        Self::of(request, parameters::read::<PinQuery>(request.query_string())?.ruleset)
+    }
+
+    /// The pin of a request whose query asks for this version.
+    ///
+    /// # Errors
+    /// A 400 where the headers disagree with it, or with each other.
+    pub(crate) fn of(request: &HttpRequest, asked: Option<String>) -> Result<Self, Problem> {
         let mut headers = request.headers().get_all(RULESET_VERSION).map(HeaderValue::to_str);
         let header = headers.next().transpose().map_err(|_| unusable(RULESET_VERSION, "is no version"))?;
         let version = match (asked, header) {

@@ -242,6 +242,14 @@ impl Problem {
         }
     }
 
+    /// Everything that is wrong, for callers without HTTP; a problem without faults is one fault of the whole.
+    pub(crate) fn into_faults(self) -> Vec<Fault> {
+        if self.errors.is_empty() {
+            return vec![Fault::new("", self.kind.entry().slug, self.detail)];
+        }
+        self.errors.into_iter().map(Fault::from).collect()
+    }
+
     /// The problem that a bare status stands for.
     pub(crate) fn of_status(status: StatusCode) -> Self {
         let kind = ProblemType::of_status(status.as_u16());
@@ -396,6 +404,13 @@ impl From<Fault> for FaultResponse {
     fn from(fault: Fault) -> Self {
         let Fault { pointer, code, detail, did_you_mean } = fault;
         Self { pointer: Some(pointer), parameter: None, header: None, code, detail, did_you_mean }
+    }
+}
+
+impl From<FaultResponse> for Fault {
+    fn from(fault: FaultResponse) -> Self {
+        let FaultResponse { pointer, parameter, header, code, detail, did_you_mean } = fault;
+        Self { pointer: pointer.or(parameter).or(header).unwrap_or_default(), code, detail, did_you_mean }
     }
 }
 

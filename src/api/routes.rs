@@ -14,7 +14,7 @@ use utoipa::openapi::path::PathItem;
 
 use super::problem::{Problem, ProblemType};
 use super::server::Service;
-use super::{operations, pages, rulesets, screenings};
+use super::{assessments, operations, pages, rulesets, screenings};
 
 /// Registers each handler, and lists it in the API document.
 macro_rules! routes {
@@ -33,6 +33,7 @@ macro_rules! routes {
 routes! {
     documented {
         screenings::screen,
+        assessments::assess_session,
         rulesets::list_rulesets,
         rulesets::show_ruleset,
         rulesets::list_conditions,

@@ -154,13 +154,14 @@ impl Finding<'_> {
     }
 
     fn alternatives(&mut self, error: &ValidationError<'_>, at: String, branches: &[Vec<ValidationError<'static>>]) {
-        if error.schema_path().as_str().ends_with("/ConditionRequest/oneOf") {
+        let schema = error.schema_path().as_str();
+        if schema.ends_with("/ConditionRequest/oneOf") || schema.ends_with("/SymptomRequest/oneOf") {
             let given = ["id", "code", "text"]
                 .into_iter()
                 .filter(|name| error.instance().get(name).is_some_and(|it| !it.is_null()));
             // One name of a wrong type is a fault of that name, and told there.
             if given.count() != 1 && error.instance().is_object() {
-                self.fault(at, "exactly-one-name", "name the condition by exactly one of `id`, `code` and `text`");
+                self.fault(at, "exactly-one-name", "name it by exactly one of `id`, `code` and `text`");
             }
             return;
         }

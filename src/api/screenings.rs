@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::model::{ConditionRequest, Screening, ScreeningRequest, Verdict};
+use crate::model::{ClientRequest, ConditionRequest, Screening, ScreeningRequest, SessionRequest, Verdict};
 use crate::ruleset::Facts;
 use crate::screening;
 
@@ -50,7 +50,7 @@ pub(crate) async fn screen(service: Data<Service>, pin: Pin, body: Body) -> Resu
     Ok(ScreeningAnswer(screening::screen(ruleset, &facts)))
 }
 
-fn today_utc() -> Date {
+pub(crate) fn today_utc() -> Date {
     Timestamp::now().to_zoned(TimeZone::UTC).date()
 }
 
@@ -96,18 +96,11 @@ impl Responder for ScreeningAnswer {
 }
 
 impl RequestBody for ScreeningRequest {
+    const SCHEMA: &'static str = "ScreeningRequest";
+
     fn is_surely_in_bounds(&self) -> bool {
-        let session = &self.session;
-        let lists = [&session.body_regions, &session.products, &session.techniques];
-        let names = lists.into_iter().flatten().flatten();
-        let minutes = session.duration_minutes.is_none_or(|minutes| matches!(minutes, 1..=600));
-        let client = self.client.as_ref();
-        is_short(&session.massage_type, 120)
-            && minutes
-            && lists.into_iter().flatten().all(|list| list.len() <= 50)
-            && names.into_iter().all(|name| is_short(name, 120))
-            && client.and_then(|client| client.age).is_none_or(|age| age <= 130)
-            && client.and_then(|client| client.pregnancy_weeks).is_none_or(|weeks| weeks <= 45)
+        is_session_in_bounds(&self.session)
+            && is_client_in_bounds(self.client.as_ref())
             && self.conditions.len() <= 200
             && self.conditions.iter().all(is_condition_in_bounds)
             && self.clearances.as_ref().is_none_or(|clearances| {
@@ -116,8 +109,6 @@ impl RequestBody for ScreeningRequest {
     }
 
     fn shape(&self) -> Shape {
-        let session = &self.session;
-        let lists = [&session.body_regions, &session.products, &session.techniques];
         let codes = self.conditions.iter().filter(|condition| condition.code.is_some()).count();
         let clearances = self.clearances.as_ref();
         // The request itself, its session and its conditions are always there.
@@ -127,18 +118,39 @@ impl RequestBody for ScreeningRequest {
                 + self.conditions.len()
                 + codes
                 + clearances.map_or(0, Vec::len),
-            arrays: 1 + lists.into_iter().flatten().count() + usize::from(clearances.is_some()),
+            arrays: 1 + session_lists(&self.session).into_iter().flatten().count() + usize::from(clearances.is_some()),
         }
     }
 }
 
-fn is_condition_in_bounds(condition: &ConditionRequest) -> bool {
+/// The lists that a session may have.
+pub(crate) fn session_lists(session: &SessionRequest) -> [&Option<Vec<String>>; 3] {
+    [&session.body_regions, &session.products, &session.techniques]
+}
+
+/// Whether every length and number of a session is surely within the published bounds.
+pub(crate) fn is_session_in_bounds(session: &SessionRequest) -> bool {
+    let lists = session_lists(session);
+    is_short(&session.massage_type, 120)
+        && session.duration_minutes.is_none_or(|minutes| matches!(minutes, 1..=600))
+        && lists.into_iter().flatten().all(|list| list.len() <= 50)
+        && lists.into_iter().flatten().flatten().all(|name| is_short(name, 120))
+}
+
+/// Whether every number of a client is surely within the published bounds.
+pub(crate) fn is_client_in_bounds(client: Option<&ClientRequest>) -> bool {
+    client.and_then(|client| client.age).is_none_or(|age| age <= 130)
+        && client.and_then(|client| client.pregnancy_weeks).is_none_or(|weeks| weeks <= 45)
+}
+
+/// Whether every length of a condition is surely within the published bounds.
+pub(crate) fn is_condition_in_bounds(condition: &ConditionRequest) -> bool {
     let names = [&condition.id, &condition.text, &condition.body_region];
     names.into_iter().flatten().all(|name| is_short(name, 120))
         && condition.code.as_ref().is_none_or(|code| is_short(&code.system, 200) && is_short(&code.code, 64))
 }
 
 /// Bytes, so that no text passes that has too many characters.
-fn is_short(text: &str, most: usize) -> bool {
+pub(crate) fn is_short(text: &str, most: usize) -> bool {
     (1..=most).contains(&text.len())
 }

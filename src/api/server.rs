@@ -17,6 +17,9 @@ use crate::ruleset::{Ruleset, RulesetError, Rulesets};
 use crate::screening::{self, Matrix};
 use crate::telemetry;
 
+use crate::model::{AssessmentRequest, ScreeningRequest};
+
+use super::body::RequestBody as _;
 use super::observe::Metrics;
 use super::routes::RouteTable;
 use super::schema::BodySchema;
@@ -60,6 +63,7 @@ pub(crate) struct Service {
     pub(crate) body_limit_bytes: usize,
     pub(crate) body_timeout: Duration,
     pub(crate) screening_schema: BodySchema,
+    pub(crate) assessment_schema: BodySchema,
     pub(crate) openapi: Bytes,
     pub(crate) routes: RouteTable,
     pub(crate) metrics: Metrics,
@@ -79,7 +83,8 @@ impl Service {
             api_keys: config.api_keys.clone(),
             body_limit_bytes: config.body_limit_bytes,
             body_timeout: config.body_timeout,
-            screening_schema: BodySchema::new(&value, "ScreeningRequest").map_err(|error| unusable(&error))?,
+            screening_schema: BodySchema::new(&value, ScreeningRequest::SCHEMA).map_err(|error| unusable(&error))?,
+            assessment_schema: BodySchema::new(&value, AssessmentRequest::SCHEMA).map_err(|error| unusable(&error))?,
             openapi: document::bytes(&document).map_err(|error| unusable(&error))?.into(),
             routes: RouteTable::new(&document),
             metrics: Metrics::default(),

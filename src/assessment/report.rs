@@ -7,7 +7,7 @@ use crate::ruleset::{Facts, Ruleset};
 
 /// The report as FHIR R4 JSON. `subject` is required there; it says only that it is a client who is not identified.
 ///
-/// Source: HL7 FHIR R4, AdverseEvent.
+/// Source: HL7 FHIR R4, `AdverseEvent`.
 #[must_use]
 #[expect(clippy::indexing_slicing, reason = "the number was read from this ruleset's own catalogue")]
 pub fn adverse_event(ruleset: &Ruleset, facts: &Facts, assessment: &Assessment) -> Value {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::api::read_request;
 use crate::assessment::{adverse_event, assess};
 use crate::model::{Assessment, AssessmentRequest};
 use crate::ruleset::Facts;
@@ -28,7 +29,7 @@ pub(super) struct AssessArgs {
 /// The kinds of report.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Report {
-    /// A FHIR R4 AdverseEvent without identifiers
+    /// A FHIR R4 `AdverseEvent` without identifiers
     Fhir,
 }
 
@@ -36,14 +37,9 @@ enum Report {
 pub(super) fn run(args: &AssessArgs) -> Result<Exit, CliError> {
     let Chosen { ruleset } = args.chosen.open()?;
     let text = read(args.file.as_ref())?;
-    let request: AssessmentRequest = match serde_json::from_str(&text) {
-        Ok(request) => request,
-        Err(error) => {
-            output::complain(format!("not a report: {error}"));
-            return Ok(Exit::Usage);
-        }
-    };
-    match Facts::read_report(&ruleset, &request, today()) {
+    let read = read_request::<AssessmentRequest>(&text, &ruleset)
+        .and_then(|request| Facts::read_report(&ruleset, &request, today()));
+    match read {
         Ok(facts) => {
             let assessment = assess(&ruleset, &facts);
             match args.report {

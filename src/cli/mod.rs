@@ -3,12 +3,14 @@
 mod assess;
 mod completions;
 mod health;
+mod openapi;
 mod output;
 mod ruleset;
 mod ruleset_matrix;
 mod ruleset_phrases;
 mod ruleset_show;
 mod screen;
+mod serve;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -36,6 +38,8 @@ const EXIT_CODES: &str = "Exit codes:
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serve the HTTP API and Swagger UI
+    Serve(serve::ServeArgs),
     /// Screen one request, or one a line (NDJSON), and print the answer
     Screen(screen::ScreenArgs),
     /// Assess what a client feels after a session
@@ -44,6 +48,8 @@ enum Command {
     Ruleset(RulesetArgs),
     /// Ask a service on this machine whether it is ready
     Health(health::HealthArgs),
+    /// Print the OpenAPI document
+    Openapi,
     /// Print a completion script for a shell
     Completions(completions::CompletionsArgs),
 }
@@ -120,6 +126,12 @@ pub enum CliError {
         #[source]
         source: std::io::Error,
     },
+    /// The service cannot be configured.
+    #[error(transparent)]
+    Config(#[from] crate::config::ConfigError),
+    /// The service cannot start or failed.
+    #[error(transparent)]
+    Serve(#[from] crate::api::ServeError),
     /// The output cannot be written as JSON.
     #[error("cannot write JSON")]
     Json(#[from] serde_json::Error),
@@ -138,6 +150,8 @@ impl CliError {
 /// [`CliError`] where a file, a ruleset or the network cannot be used.
 pub fn run(cli: Cli) -> Result<Exit, CliError> {
     match cli.command {
+        Command::Serve(args) => serve::run(&args),
+        Command::Openapi => openapi::run(),
         Command::Screen(args) => screen::run(&args),
         Command::Assess(args) => assess::run(&args),
         Command::Ruleset(args) => match args.command {

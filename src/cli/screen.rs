@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::civil::Date;
 
+use crate::api::read_request;
 use crate::model::{Fault, Screening, ScreeningRequest};
 use crate::ruleset::Facts;
 use crate::screening::screen;
@@ -32,14 +33,9 @@ pub(super) fn today() -> Date {
 pub(super) fn run(args: &ScreenArgs) -> Result<Exit, CliError> {
     let Chosen { ruleset } = args.chosen.open()?;
     let text = read(args.file.as_ref())?;
-    let request: ScreeningRequest = match serde_json::from_str(&text) {
-        Ok(request) => request,
-        Err(error) => {
-            output::complain(format!("not a screening request: {error}"));
-            return Ok(Exit::Usage);
-        }
-    };
-    match Facts::read(&ruleset, &request, today()) {
+    let read =
+        read_request::<ScreeningRequest>(&text, &ruleset).and_then(|request| Facts::read(&ruleset, &request, today()));
+    match read {
         Ok(facts) => {
             let screening = screen(&ruleset, &facts);
             if args.chosen.json {
@@ -67,12 +63,12 @@ pub(super) fn sentence(fault: &Fault) -> String {
     format!("{}: {}{hint} [{}]", fault.pointer, fault.detail, fault.code)
 }
 
-pub(super) fn read(file: Option<&PathBuf>) -> Result<String, CliError> {
+pub(super) fn read(file: Option<&PathBuf>) -> Result<Vec<u8>, CliError> {
     if let Some(path) = file.filter(|file| file.as_os_str() != "-") {
-        return std::fs::read_to_string(path).map_err(CliError::access(path.display().to_string()));
+        return std::fs::read(path).map_err(CliError::access(path.display().to_string()));
     }
-    let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text).map_err(CliError::access("standard input"))?;
+    let mut text = Vec::new();
+    std::io::stdin().read_to_end(&mut text).map_err(CliError::access("standard input"))?;
     Ok(text)
 }
 

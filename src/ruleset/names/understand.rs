@@ -265,7 +265,9 @@ impl NameIndex {
             let took = self.one_word_more(free, &mut heard, &mut odd);
             if heard.denied {
                 if at + took >= words.len() && since_name && !denying {
-                    found.iter_mut().for_each(|spotted| spotted.denied = true);
+                    for spotted in found.iter_mut() {
+                        spotted.denied = true;
+                    }
                 }
                 denying = true;
             } else if odd {
@@ -343,7 +345,11 @@ impl NameIndex {
             _ => 2,
         };
         let mut best: Option<(usize, &String, BTreeSet<ConditionIx>)> = None;
-        for (candidate, owners) in &self.vocabulary {
+        // Slips of the first letter are rare, and this keeps the search short.
+        let first = word.chars().next().map(String::from)?;
+        let same_start =
+            self.vocabulary.range(first.clone()..).take_while(|(candidate, _)| candidate.starts_with(&first));
+        for (candidate, owners) in same_start {
             let size = candidate.chars().count();
             if size < 4 || size.abs_diff(length) > most {
                 continue;
