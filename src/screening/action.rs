@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::model::{Action, Alternative, Coverage, Effect, Intake, Range, Verdict};
+use crate::model::{Action, Alternative, Coverage, Effect, Intake, Range, Verdict, WayForward};
 
 use super::outcome::Outcome;
 
@@ -13,6 +13,7 @@ pub(super) struct Situation<'s, 'r> {
     pub(super) refer: bool,
     pub(super) outcomes: &'s [Outcome<'r>],
     pub(super) alternatives: &'s [Alternative],
+    pub(super) ways_forward: &'s [WayForward],
     pub(super) eligible_from: Option<Date>,
     pub(super) asks: bool,
     pub(super) coverage: &'s Coverage,
@@ -52,8 +53,9 @@ fn clearable(outcomes: &[Outcome<'_>]) -> bool {
         .all(|outcome| outcome.rule.clearance.is_some() && !outcome.cleared)
 }
 
-/// Whether another massage type or another day does better.
+/// Whether another massage type, another day or another small change does better.
 fn elsewhere(situation: &Situation<'_, '_>) -> bool {
     situation.eligible_from.is_some()
+        || !situation.ways_forward.is_empty()
         || situation.alternatives.iter().any(|alternative| alternative.verdict < situation.verdict)
 }

@@ -42,6 +42,7 @@ pub fn screen(ruleset: &Ruleset, facts: &Facts) -> Screening {
         refer: !red_flags.is_empty(),
         outcomes: &found,
         alternatives: &alternatives,
+        ways_forward: &ways_forward,
         eligible_from,
         asks: !inquiry.questions.is_empty(),
         coverage: &facts.coverage,
