@@ -35,6 +35,7 @@ pub(crate) struct AssessmentQuery {
     #[param(example = "latest")]
     pub(crate) ruleset: Option<String>,
     /// Answer with a report instead: `fhir` is a FHIR R4 `AdverseEvent` without anything that identifies a person.
+    #[param(inline)]
     pub(crate) report: Option<ReportKind>,
 }
 
