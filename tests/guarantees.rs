@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its input fails")]
 
+#[path = "guarantees/assessment.rs"]
+mod assessment;
 mod common;
 
 use std::collections::BTreeSet;

@@ -1,12 +1,10 @@
 //! Laws of the assessment after a session: more to feel never counts for less, and silence never for nothing.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot read its input fails")]
-
-mod common;
-
-use common::{RULESET, TODAY, any_client, any_condition, any_session, condition_ids};
+use crate::common::{RULESET, TODAY, any_client, any_condition, any_session, condition_ids};
 use kneadsafe::assessment::{assess, level};
-use kneadsafe::model::{AssessmentRequest, ConditionRequest, Intake, Level, Severity, State, SymptomRequest, Trend};
+use kneadsafe::model::{
+    AssessmentRequest, ClientRequest, ConditionRequest, Intake, Level, Severity, State, SymptomRequest, Trend,
+};
 use kneadsafe::ruleset::Facts;
 use proptest::option;
 use proptest::prelude::*;
