@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that gets no answer fails")]
 
+mod assessments;
 mod bodies;
 mod documents;
 mod methods;
