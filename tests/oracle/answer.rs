@@ -46,10 +46,11 @@ impl Answer {
 }
 
 impl Bundle {
-    /// The verdict and its reasons, by walking every rule for every condition.
-    pub(crate) fn answer(&self, request: &Value, today: Date) -> Answer {
+    /// The verdict and its reasons, by walking every rule for every condition. The engine's `coverage` is asked about
+    /// words that are no name, and about nothing else; there is no answer where they are a sentence.
+    pub(crate) fn answer(&self, request: &Value, coverage: &Value, today: Date) -> Option<Answer> {
         let today = day(&request["session"]["date"]).unwrap_or(today);
-        let stated = Stated::all(self, request, today);
+        let stated = Stated::all(self, request, coverage, today)?;
         let asked = Asked::new(self, request, today, &stated);
         let mut reasons = Vec::new();
         for rule in &self.rules {
@@ -66,6 +67,6 @@ impl Bundle {
             (false, true) => "caution",
             (false, false) => "allow",
         };
-        Answer::new(verdict, reasons)
+        Some(Answer::new(verdict, reasons))
     }
 }

@@ -1,4 +1,4 @@
-//! The release as plain JSON. What does not depend on a request is spelled out once: the folded names of a thing, and
+//! The release as plain JSON. What does not depend on a request is spelled out once: the folded names and bare codes of a thing, and
 //! everything above it. Nothing is indexed.
 
 use std::collections::BTreeSet;
@@ -7,7 +7,15 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::names::folded;
+use super::names::{bare, folded};
+
+/// A code of a condition.
+pub(crate) struct Code {
+    /// The entry as its author wrote it.
+    pub(crate) json: Value,
+    /// The code as it is compared.
+    pub(crate) bare: String,
+}
 
 /// A condition, a body region, a product, a massage type or a technique.
 pub(crate) struct Thing {
@@ -17,14 +25,25 @@ pub(crate) struct Thing {
     pub(crate) json: Value,
     /// Its names, synonyms, names in other languages and id, folded.
     pub(crate) folded: BTreeSet<String>,
+    /// Its codes.
+    pub(crate) codes: Vec<Code>,
     /// Its own id, those of its parents, of theirs and so on.
     pub(crate) and_above: BTreeSet<String>,
+}
+
+/// A word with several meanings.
+pub(crate) struct Ambiguous {
+    /// The word as its author wrote it.
+    pub(crate) json: Value,
+    /// Its name and synonyms, folded.
+    pub(crate) folded: BTreeSet<String>,
 }
 
 /// A built bundle.
 pub(crate) struct Bundle {
     pub(crate) rules: Vec<Value>,
     pub(crate) conditions: Vec<Thing>,
+    pub(crate) ambiguous: Vec<Ambiguous>,
     pub(crate) regions: Vec<Thing>,
     pub(crate) products: Vec<Thing>,
     pub(crate) massage_types: Vec<Thing>,
@@ -72,14 +91,23 @@ fn and_above(tree: &[&Value], id: &str) -> BTreeSet<String> {
     found
 }
 
+fn code(json: &Value) -> Code {
+    Code { json: json.clone(), bare: bare(json["code"].as_str().unwrap()) }
+}
+
 fn things(tree: &[&Value]) -> Vec<Thing> {
     let thing = |json: &&Value| Thing {
         id: id_of(json).to_owned(),
         json: Value::clone(json),
         folded: names_of(json).into_iter().chain([id_of(json)]).map(folded).collect(),
+        codes: list(&json["codes"]).into_iter().map(code).collect(),
         and_above: and_above(tree, id_of(json)),
     };
     tree.iter().map(thing).collect()
+}
+
+fn ambiguous(json: &Value) -> Ambiguous {
+    Ambiguous { json: json.clone(), folded: names_of(json).into_iter().map(folded).collect() }
 }
 
 /// Ids with everything below them: what a list of body regions covers.
@@ -122,6 +150,7 @@ impl Bundle {
         Self {
             rules: in_files("rules").into_iter().cloned().collect(),
             conditions: things(&in_files("conditions")),
+            ambiguous: list(&release["ambiguous"]["ambiguous"]).into_iter().map(ambiguous).collect(),
             regions: in_one("bodyRegions"),
             products: in_one("products"),
             massage_types: in_one("massageTypes"),

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::bundle::{Bundle, Thing, and_below, list, lists, strings};
-use super::names::called;
+use super::names::{Heard, Meant, called};
 use super::truth::{Truth, all, any};
 
 /// One condition of the client.
@@ -14,6 +14,17 @@ pub(crate) struct Stated<'a> {
     pub(crate) condition: &'a Thing,
     /// The request's own words about it.
     pub(crate) said: Value,
+}
+
+/// What was said, and what a code adds to it: its facts count where the request tells none.
+fn with_facts(said: &Value, facts: &Value) -> Value {
+    let mut said = said.clone();
+    for fact in ["phase", "control", "severity"] {
+        if said[fact].is_null() {
+            said[fact] = facts[fact].clone();
+        }
+    }
+    said
 }
 
 /// The whole days from one day to another.
@@ -39,15 +50,32 @@ pub(crate) fn told(wanted: &Value, fact: &Value, every_word: &[&str]) -> Truth {
 }
 
 impl<'a> Stated<'a> {
-    /// Everything that the request says of the client's health.
-    pub(crate) fn all(bundle: &'a Bundle, request: &Value, today: Date) -> Vec<Self> {
+    /// Everything that the request says of the client's health; nothing where it says it in sentences.
+    pub(crate) fn all(bundle: &'a Bundle, request: &Value, coverage: &Value, today: Date) -> Option<Vec<Self>> {
         let mut stated = Vec::new();
-        for said in list(&request["conditions"]) {
-            if let Some(condition) = bundle.understood(said) {
-                stated.push(Self { condition, said: said.clone() });
-            } else if said["state"] != "absent" {
-                // That something was not understood is certain, whatever was said of it.
-                stated.push(Self { condition: bundle.fallback("unrecognised"), said: json!({}) });
+        for (number, said) in list(&request["conditions"]).into_iter().enumerate() {
+            // What is not understood, or only nearly, is so for certain, whatever was said of it.
+            let fallback = |which| Self { condition: bundle.fallback(which), said: json!({}) };
+            let is_absent = said["state"] == "absent";
+            let heard = match bundle.understood(said) {
+                Meant::These(meanings, facts) => {
+                    let said = with_facts(said, &facts);
+                    stated.extend(meanings.into_iter().map(|condition| Self { condition, said: said.clone() }));
+                    continue;
+                }
+                Meant::Nothing => Heard::Unrecognised,
+                Meant::Words => {
+                    bundle.heard(said["text"].as_str().unwrap(), &format!("/conditions/{number}"), coverage)
+                }
+            };
+            match heard {
+                // What is stated absent in words that are not quite understood denies nothing.
+                Heard::Nearly(_) | Heard::Unrecognised if is_absent => {}
+                Heard::Nearly(condition) => {
+                    stated.extend([Self { condition, said: said.clone() }, fallback("approximate")]);
+                }
+                Heard::Unrecognised => stated.push(fallback("unrecognised")),
+                Heard::Sentence => return None,
             }
         }
         if request["client"]["pregnancyWeeks"].is_number() {
@@ -63,7 +91,7 @@ impl<'a> Stated<'a> {
         if request["intake"] == "partial" {
             stated.push(Self { condition: bundle.fallback("incompleteIntake"), said: json!({}) });
         }
-        stated
+        Some(stated)
     }
 
     /// Whether it is this condition or a child of it.

@@ -130,10 +130,10 @@ fn any_rule(bundle: &Bundle, rule: &Value, client: Part, effect: &'static str, i
     ])
 }
 
-/// Other rules in the place of all but those for what cannot be answered.
+/// Other rules in the place of all but those for what was not understood or not asked.
 pub(crate) fn any_rules(bundle: &Bundle) -> impl Strategy<Value = Vec<Value>> + use<> {
     let each = bundle.rules.iter().map(|rule| {
-        if ["unrecognised", "incompleteIntake"].iter().any(|which| rule["condition"] == bundle.fallback(which).id) {
+        if bundle.fallbacks.as_object().into_iter().flatten().any(|(_, fallback)| rule["condition"] == *fallback) {
             return Just(rule.clone()).boxed();
         }
         let client = any_client(bundle, rule["condition"].as_str().unwrap_or_default());

@@ -208,10 +208,17 @@ pub(crate) fn pointed_request(bundle: &'static Bundle) -> impl Strategy<Value = 
     )
 }
 
+/// The capital of a letter, where there is one that leads back to it; `ß` becomes `SS`, which does not.
+fn capital(letter: char) -> Option<char> {
+    let mut capitals = letter.to_uppercase();
+    let capital = capitals.next().filter(|_| capitals.next().is_none())?;
+    capital.to_lowercase().eq([letter]).then_some(capital)
+}
+
 /// The same name as somebody else may write it: one bit for each way.
 pub(crate) fn disguised(name: &str, how: u8) -> String {
     let ways: [fn(&str) -> String; 6] = [
-        str::to_uppercase,
+        |name| name.chars().map(|letter| capital(letter).unwrap_or(letter)).collect(),
         |name| name.replace('-', " "),
         |name| name.replacen(' ', "-", 1),
         |name| name.replace('\'', "’"),
@@ -231,6 +238,10 @@ enum Calling {
     Name(Index, u8),
     /// By one of its codes with more behind it, with or without its dot.
     Code(Index, String, bool),
+    /// By a word that has several meanings, disguised.
+    Ambiguous(Index, u8),
+    /// By one of its names, with one letter of it left out.
+    Slip(Index, Index),
     /// By a word that nobody knows.
     Nonsense(String),
     /// By the id or the name of a heading.
@@ -242,9 +253,16 @@ fn any_calling() -> impl Strategy<Value = Calling> {
         2 => Just(Calling::Id),
         4 => (any::<Index>(), any::<u8>()).prop_map(|(which, how)| Calling::Name(which, how)),
         4 => (any::<Index>(), "[0-9]{0,2}", any::<bool>()).prop_map(|(which, more, dot)| Calling::Code(which, more, dot)),
+        2 => (any::<Index>(), any::<u8>()).prop_map(|(which, how)| Calling::Ambiguous(which, how)),
+        1 => (any::<Index>(), any::<Index>()).prop_map(|(which, letter)| Calling::Slip(which, letter)),
         1 => "[a-z]{9,14} [a-z]{9,14}".prop_map(Calling::Nonsense),
         1 => (any::<Index>(), any::<bool>()).prop_map(|(which, by_id)| Calling::Heading(which, by_id)),
     ]
+}
+
+/// A name without one of its letters.
+pub(crate) fn with_a_slip(name: &str, letter: usize) -> String {
+    name.chars().enumerate().filter(|(at, _)| *at != letter).map(|(_, kept)| kept).collect()
 }
 
 fn longer(code: &Value, more: &str, dot: bool) -> CodeRequest {
@@ -264,6 +282,14 @@ fn call(bundle: &Bundle, condition: &mut ConditionRequest, calling: &Calling) {
         Calling::Code(which, more, dot) if !codes.is_empty() => {
             (None, None, Some(longer(one(*which, &codes), more, *dot)))
         }
+        Calling::Ambiguous(which, how) => {
+            let words: Vec<&str> = bundle.ambiguous.iter().flat_map(|word| names_of(&word.json)).collect();
+            (None, Some(disguised(one(*which, &words), *how)), None)
+        }
+        Calling::Slip(which, letter) => {
+            let name = one(*which, &names_of(&known.json));
+            (None, Some(with_a_slip(name, letter.index(name.chars().count()))), None)
+        }
         Calling::Nonsense(words) => (None, Some(words.clone()), None),
         Calling::Heading(which, true) => (Some(heading(*which).id.clone()), None, None),
         Calling::Heading(which, false) => (None, Some(names_of(&heading(*which).json)[0].to_owned()), None),
@@ -282,7 +308,8 @@ fn rename<'a>(things: &[Thing], names: impl IntoIterator<Item = &'a mut String>,
 
 /// Requests in which things are called by names and codes, some of them unknown.
 pub(crate) fn renamed_request(bundle: &'static Bundle) -> impl Strategy<Value = ScreeningRequest> {
-    (any_request(), prop::collection::vec(any_calling(), 6)).prop_map(move |(mut request, callings)| {
+    let request = prop_oneof![any_request(), pointed_request(bundle)];
+    (request, prop::collection::vec(any_calling(), 6)).prop_map(move |(mut request, callings)| {
         for (condition, calling) in request.conditions.iter_mut().zip(&callings) {
             call(bundle, condition, calling);
         }
@@ -297,12 +324,12 @@ pub(crate) fn renamed_request(bundle: &'static Bundle) -> impl Strategy<Value = 
     })
 }
 
-/// Every way in which a condition may be called that the README promises to understand, and codes cut short.
-pub(crate) fn every_calling(condition: &Thing) -> Vec<ConditionRequest> {
-    let names = names_of(&condition.json).into_iter();
+/// Every way in which a condition, or a word with several meanings, may be called that the README promises to understand, and codes cut short.
+pub(crate) fn every_calling(thing: &Value) -> Vec<ConditionRequest> {
+    let names = names_of(thing).into_iter();
     let texts: BTreeSet<String> = names.flat_map(|name| [0, 1, 2, 8, 16, 32].map(|how| disguised(name, how))).collect();
     let by_text = texts.into_iter().map(|text| ConditionRequest { text: Some(text), ..ConditionRequest::default() });
-    let codes = list(&condition.json["codes"]).into_iter().flat_map(|code| {
+    let codes = list(&thing["codes"]).into_iter().flat_map(|code| {
         let short =
             CodeRequest { code: code["code"].as_str().unwrap().chars().take(2).collect(), ..longer(code, "", true) };
         [longer(code, "", true), longer(code, "", false), longer(code, "9", true), short]
