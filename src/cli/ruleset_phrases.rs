@@ -12,7 +12,7 @@ pub(super) struct PhrasesArgs {
     #[command(flatten)]
     folder: FolderArgs,
     /// The part of the conditions found that must have been meant
-    #[arg(long, env = "KNEADSAFE_LEAST_PRECISION", default_value_t = 0.98)]
+    #[arg(long, env = "KNEADSAFE_LEAST_PRECISION", default_value_t = 0.95)]
     least_precision: f64,
     /// The part of the conditions meant that must have been found
     #[arg(long, env = "KNEADSAFE_LEAST_RECALL", default_value_t = 0.95)]

@@ -47,6 +47,9 @@ impl Ruleset {
 
 fn compile(bundle: Bundle, bytes: Arc<[u8]>) -> Result<Ruleset> {
     let mut names = NameIndex::default();
+    if let Some(file) = &bundle.words {
+        names.set_words(file);
+    }
     let techniques = techniques(&bundle, &mut names)?;
     let regions = regions(&bundle, &mut names)?;
     let products = products(&bundle, &mut names)?;
@@ -375,9 +378,7 @@ fn words(bundle: &Bundle, names: &mut NameIndex) -> Result<()> {
             names.add_region_words(name, number);
         }
     }
-    if let Some(file) = &bundle.words {
-        names.set_words(file);
-    }
+    names.finish();
     Ok(())
 }
 

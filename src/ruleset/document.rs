@@ -160,8 +160,16 @@ pub struct AmbiguousDocument {
 
 /// `words.json`: words around a condition's name, and what they say about it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct WordsFile {
+    /// Small words that may stand inside a name or be left out of it.
+    pub small: Vec<String>,
+    /// Words that part one statement from the next.
+    pub and: Vec<String>,
+    /// Words that part two statements and carry a denial on.
+    pub or: Vec<String>,
+    /// Names that are everyday words: they count only where nothing else in the statement is strange.
+    pub everyday: Vec<String>,
     /// Words that say nothing.
     pub filler: Vec<String>,
     /// Whole answers that say that there is nothing.

@@ -32,6 +32,9 @@ pub(super) fn stems(text: &str) -> Vec<String> {
 
 /// One word without its plural ending, in one spelling.
 pub(super) fn stem(word: &str) -> String {
+    if word.chars().all(|letter| ('а'..='я').contains(&letter) || letter == 'ё') {
+        return russian(word);
+    }
     if word.len() < 4 || !word.is_ascii() || word.bytes().any(|byte| byte.is_ascii_digit()) {
         return word.to_owned();
     }
@@ -51,6 +54,29 @@ pub(super) fn stem(word: &str) -> String {
         word
     };
     singular.strip_suffix("ise").map_or(singular.clone(), |base| format!("{base}ize"))
+}
+
+/// A Russian word without the ending of its case.
+fn russian(word: &str) -> String {
+    const ENDINGS: [&str; 30] = [
+        "иями", "ями", "ами", "ого", "его", "ому", "ему", "ыми", "ими", "ией", "иях", "ях", "ах", "ов", "ев", "ей",
+        "ой", "ый", "ий", "ая", "яя", "ое", "ее", "ые", "ие", "ом", "ем", "ую", "ию", "ии",
+    ];
+    if word.chars().count() < 4 {
+        return word.to_owned();
+    }
+    let long_enough = |base: &&str| base.chars().count() >= 3;
+    if let Some(base) =
+        ENDINGS.iter().filter_map(|ending| word.strip_suffix(ending)).filter(long_enough).min_by_key(|base| base.len())
+    {
+        return base.to_owned();
+    }
+    word.strip_suffix(['а', 'я', 'у', 'ю', 'ы', 'и', 'е', 'о', 'ь', 'й']).filter(long_enough).unwrap_or(word).to_owned()
+}
+
+/// Whether a letter belongs to a script that is written without spaces between words.
+pub(super) fn is_unspaced(letter: char) -> bool {
+    ('\u{e00}'..='\u{e7f}').contains(&letter)
 }
 
 /// A key that texts of the same words share, whatever their order.

@@ -6,7 +6,7 @@ mod search;
 mod understand;
 mod words;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::model::{Control, Phase, RecognisedBy, Severity};
 
@@ -55,8 +55,10 @@ pub struct NameIndex {
     keys: HashMap<String, Vec<ConditionIx>>,
     /// The words of each region's name.
     region_keys: HashMap<String, usize>,
-    /// Every word of a name, in a fixed order.
-    vocabulary: BTreeSet<String>,
+    /// Every word of a name, in a fixed order, with the conditions whose names have it.
+    vocabulary: BTreeMap<String, BTreeSet<ConditionIx>>,
+    /// The words of scripts without spaces, the longest first.
+    unspaced: Vec<String>,
     words: Words,
     searchable: Vec<search::Searchable>,
     pub(super) massage_types: HashMap<String, usize>,
@@ -121,11 +123,11 @@ impl NameIndex {
     /// Adds the words of a condition's name, for texts that hold them in another order or among others.
     pub(super) fn add_words(&mut self, name: &str, condition: ConditionIx) {
         let words = stems(name);
-        let meanings = self.keys.entry(key(words.iter().map(String::as_str))).or_default();
+        let meanings = self.keys.entry(self.key_of(&words)).or_default();
         if !meanings.contains(&condition) {
             meanings.push(condition);
         }
-        self.vocabulary.extend(words);
+        self.add_vocabulary(words, &[condition]);
         self.add_searchable(name, condition);
     }
 
@@ -133,18 +135,41 @@ impl NameIndex {
     pub(super) fn add_ambiguous(&mut self, name: &str, meanings: &[ConditionIx]) {
         let words = stems(name);
         self.ambiguous.insert(normalise(name), meanings.to_vec());
-        self.keys.insert(key(words.iter().map(String::as_str)), meanings.to_vec());
-        self.vocabulary.extend(words);
+        self.keys.insert(self.key_of(&words), meanings.to_vec());
+        self.add_vocabulary(words, meanings);
+    }
+
+    fn add_vocabulary(&mut self, words: Vec<String>, meanings: &[ConditionIx]) {
+        for word in words {
+            if word.chars().any(fold::is_unspaced) {
+                self.unspaced.push(word.clone());
+            }
+            self.vocabulary.entry(word).or_default().extend(meanings);
+        }
     }
 
     /// Adds the words of a region's name.
     pub(super) fn add_region_words(&mut self, name: &str, region: usize) {
-        self.region_keys.insert(key(stems(name).iter().map(String::as_str)), region);
+        self.region_keys.insert(self.key_of(&stems(name)), region);
     }
 
-    /// Sets the words that stand around names.
+    /// Sets the words that stand around names; before any name is added.
     pub(super) fn set_words(&mut self, file: &WordsFile) {
         self.words = Words::new(file);
+        self.unspaced = self.words.all().filter(|word| word.chars().any(fold::is_unspaced)).cloned().collect();
+    }
+
+    /// Ends the adding of names.
+    pub(super) fn finish(&mut self) {
+        self.unspaced.sort_by_key(|word| (std::cmp::Reverse(word.chars().count()), word.clone()));
+        self.unspaced.dedup();
+    }
+
+    /// A key that texts of the same words share, whatever their order and small words.
+    fn key_of(&self, words: &[String]) -> String {
+        let weighty: Vec<&str> = words.iter().map(String::as_str).filter(|word| !self.words.is_small(word)).collect();
+        // "with child" must not come down to "child".
+        if weighty.len() < 2 && words.len() > 1 { key(words.iter().map(String::as_str)) } else { key(weighty) }
     }
 
     /// Adds a name that can be offered when another is not found.

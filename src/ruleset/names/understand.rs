@@ -1,10 +1,12 @@
 //! What a person's words say: which conditions, and whether they are there, past, possible or somebody else's.
 
+use std::collections::BTreeSet;
+
 use crate::model::{Control, Phase, RecognisedBy, Severity};
 
 use super::super::index::ConditionIx;
 use super::NameIndex;
-use super::fold::{key, stems};
+use super::fold::stems;
 use super::words::{Says, Unit};
 
 /// When something was, as far as words say.
@@ -48,6 +50,20 @@ pub struct Manner {
 }
 
 impl Manner {
+    /// Adds what a word of the same statement says.
+    fn hear(&mut self, more: &Self) {
+        self.family |= more.family;
+        self.perhaps |= more.perhaps;
+        self.over |= more.over;
+        self.had |= more.had;
+        self.since |= more.since;
+        self.when = more.when.or(self.when);
+        self.phase = more.phase.or(self.phase);
+        self.control = more.control.or(self.control);
+        self.severity = more.severity.or(self.severity);
+        self.region = more.region.or(self.region);
+    }
+
     /// Adds what a further clause says, where the first was silent.
     fn add(&mut self, more: &Self) {
         // A denial that stands apart from the name may be about something else: it only makes doubtful.
@@ -90,10 +106,22 @@ pub struct Understanding {
 const MOST_WORDS: usize = 40;
 
 /// The longest name, in words, that is looked for inside a sentence.
-const LONGEST_NAME: usize = 7;
+const LONGEST_NAME: usize = 8;
+
+/// A name inside a statement.
+#[derive(Debug, Clone)]
+struct Spotted {
+    start: usize,
+    length: usize,
+    meanings: Vec<ConditionIx>,
+    by: RecognisedBy,
+    /// An everyday word or an abbreviation, which says little among words that are not understood.
+    slight: bool,
+    denied: bool,
+}
 
 impl NameIndex {
-    /// Reads a text: the whole as a name first, then clause by clause.
+    /// Reads a text: the whole as a name first, then statement by statement.
     #[must_use]
     pub fn understand(&self, text: &str) -> Understanding {
         if let Some(reading) = self.whole(text) {
@@ -104,17 +132,15 @@ impl NameIndex {
         }
         let mut understanding = Understanding::default();
         let mut carried = false;
-        let clauses = clauses(text);
-        for (at, clause) in clauses.iter().enumerate() {
+        for clause in self.clauses(text) {
             // "no diabetes, asthma or epilepsy" denies all three; after "and" or "but" a denial ends.
             let denied = carried && clause.or_follows;
             let before = understanding.readings.len();
             self.clause(&clause.words, denied, &mut understanding);
-            let all_denied = understanding
+            carried = understanding
                 .readings
                 .get(before..)
                 .is_some_and(|new| !new.is_empty() && new.iter().all(|reading| reading.manner.denied));
-            carried = all_denied && clauses.get(at + 1).is_some();
         }
         if understanding.readings.is_empty() {
             understanding.leftover = true;
@@ -135,13 +161,16 @@ impl NameIndex {
             });
         }
         let words = stems(text);
+        if words.iter().any(|word| self.words.is_phrase(word)) {
+            return None;
+        }
         let (meanings, by) = self.named(&words)?;
         Some(Reading { meanings, by, manner: Manner::default() })
     }
 
     /// The conditions that exactly these words name, in any order.
     fn named(&self, words: &[String]) -> Option<(Vec<ConditionIx>, RecognisedBy)> {
-        let meanings = self.keys.get(&key(words.iter().map(String::as_str)))?;
+        let meanings = self.keys.get(&self.key_of(words))?;
         Some((meanings.clone(), if meanings.len() > 1 { RecognisedBy::Ambiguous } else { RecognisedBy::Synonym }))
     }
 
@@ -151,66 +180,104 @@ impl NameIndex {
             return;
         }
         let mut found = self.spot(words);
+        let (mut manner, mut strange) = self.manner(words, &mut found);
         let mut approximate = false;
-        let corrected;
-        let mut words = words;
-        if found.is_empty() {
-            corrected = self.corrected(words);
-            found = self.spot(&corrected);
-            approximate = !found.is_empty() && corrected != words;
-            words = &corrected;
+        if found.is_empty() || strange {
+            let corrected = self.corrected(words);
+            if corrected != words {
+                let mut nearly = self.spot(&corrected);
+                let (how, still_strange) = self.manner(&corrected, &mut nearly);
+                // A slip of the pen is put right only where everything is then understood.
+                let short = |spotted: &Spotted| {
+                    spotted.length == 1 && corrected.get(spotted.start).is_some_and(|word| word.chars().count() < 5)
+                };
+                if !nearly.is_empty() && !still_strange && !nearly.iter().any(short) {
+                    (found, manner, strange, approximate) = (nearly, how, false, true);
+                }
+            }
         }
-        let (mut manner, strange) = self.manner(words, &found);
+        if strange {
+            found.retain(|spotted| !spotted.slight);
+        }
+        understanding.leftover |= strange || approximate;
         if found.is_empty() {
-            understanding.leftover |= strange;
-            // "hypertension, well controlled": a clause without a name speaks of the one before.
+            // "hypertension, well controlled": a statement without a name speaks of the one before.
             if let Some(last) = understanding.readings.last_mut().filter(|_| !strange) {
                 last.manner.add(&manner);
             }
             return;
         }
-        manner.denied |= denied;
-        understanding.leftover |= strange || approximate;
-        for (_, _, meanings, by) in found {
-            let by = if approximate { RecognisedBy::Approximate } else { by };
-            understanding.readings.push(Reading { meanings, by, manner });
+        for spotted in found {
+            let by = if approximate { RecognisedBy::Approximate } else { spotted.by };
+            let manner = Manner { denied: spotted.denied || denied, ..manner };
+            understanding.readings.push(Reading { meanings: spotted.meanings, by, manner });
         }
     }
 
-    /// Names inside the words, the longest first, none overlapping: where each begins, how long it is, what it means.
-    fn spot(&self, words: &[String]) -> Vec<(usize, usize, Vec<ConditionIx>, RecognisedBy)> {
+    /// Names inside the words, the longest first, none overlapping, in the order in which they stand.
+    fn spot(&self, words: &[String]) -> Vec<Spotted> {
         let mut taken = vec![false; words.len()];
         let mut found = Vec::new();
         for length in (1..=LONGEST_NAME.min(words.len())).rev() {
             for (start, window) in words.windows(length).enumerate() {
                 let free = taken.get(start..start + length).is_some_and(|span| span.iter().all(|taken| !taken));
-                if !free {
+                let (Some(first), Some(last)) = (window.first(), window.last()) else { continue };
+                // A word that says something else, by itself or with those that follow, is no name inside a sentence.
+                let rest = words.get(start..).unwrap_or_default();
+                let speaks = length == 1
+                    && (self.words.is_phrase(first)
+                        || self.words.is_slight(first)
+                            && self.words.phrase(rest).is_some_and(|(_, longer)| longer > 1));
+                if !free || speaks || length > 1 && (self.words.is_small(last) && self.words.is_small(first)) {
                     continue;
                 }
                 if let Some((meanings, by)) = self.named(window) {
                     taken.iter_mut().skip(start).take(length).for_each(|taken| *taken = true);
-                    found.push((start, length, meanings, by));
+                    let slight = length == 1 && self.words.is_slight(first);
+                    found.push(Spotted { start, length, meanings, by, slight, denied: false });
                 }
             }
         }
-        found.sort_by_key(|(start, ..)| *start);
+        found.sort_by_key(|spotted| spotted.start);
         found
     }
 
-    /// What the words outside the names say, and whether one of them was not understood.
-    fn manner(&self, words: &[String], found: &[(usize, usize, Vec<ConditionIx>, RecognisedBy)]) -> (Manner, bool) {
+    /// What the words outside the names say, which names they deny, and whether one of them was not understood.
+    ///
+    /// A denial reaches forward to the names that follow it, until a word that is not understood: "no oil on the eczema"
+    /// denies the oil. At the end of a statement it reaches back: "pacemaker: none".
+    fn manner(&self, words: &[String], found: &mut [Spotted]) -> (Manner, bool) {
         let mut manner = Manner::default();
-        let mut strange = false;
+        let (mut strange, mut denying, mut since_name) = (false, false, false);
         let mut at = 0;
         while let Some(rest) = words.get(at..).filter(|rest| !rest.is_empty()) {
-            if let Some((_, length, ..)) = found.iter().find(|(start, ..)| *start == at) {
-                at += length;
+            if let Some(spotted) = found.iter_mut().find(|spotted| spotted.start == at) {
+                spotted.denied = denying;
+                since_name = true;
+                at += spotted.length;
                 continue;
             }
             // A phrase must not reach into a name.
-            let until = found.iter().map(|(start, ..)| *start).find(|start| *start > at).unwrap_or(words.len());
+            let until = found.iter().map(|spotted| spotted.start).find(|start| *start > at).unwrap_or(words.len());
             let free = rest.get(..until - at).unwrap_or(rest);
-            at += self.one_word_more(free, &mut manner, &mut strange);
+            let mut heard = Manner::default();
+            let mut odd = false;
+            let took = self.one_word_more(free, &mut heard, &mut odd);
+            if heard.denied {
+                if at + took >= words.len() && since_name && !denying {
+                    found.iter_mut().for_each(|spotted| spotted.denied = true);
+                }
+                denying = true;
+            } else if odd {
+                denying = false;
+                strange = true;
+            } else if denying && (heard.phase.is_some() || heard.control.is_some()) {
+                // "not in remission" denies the remission.
+                denying = false;
+            } else {
+                manner.hear(&heard);
+            }
+            at += took;
         }
         (manner, strange)
     }
@@ -242,7 +309,7 @@ impl NameIndex {
         } else if let Some((region, length)) = self.region_at(words) {
             manner.region = Some(region);
             return length;
-        } else {
+        } else if !self.words.is_small(word) && word.parse::<u32>().is_err() {
             *strange = true;
         }
         1
@@ -251,7 +318,7 @@ impl NameIndex {
     /// A body region at the beginning of these words.
     fn region_at(&self, words: &[String]) -> Option<(usize, usize)> {
         (1..=3.min(words.len())).rev().find_map(|length| {
-            let named = key(words.get(..length)?.iter().map(String::as_str));
+            let named = self.key_of(words.get(..length)?);
             self.region_keys.get(&named).map(|region| (*region, length))
         })
     }
@@ -261,12 +328,13 @@ impl NameIndex {
         words
             .iter()
             .map(|word| {
-                let known = self.vocabulary.contains(word) || self.words.knows(word) || year(word).is_some();
+                let known = self.vocabulary.contains_key(word) || self.words.knows(word) || year(word).is_some();
                 if known { word.clone() } else { self.likest(word).unwrap_or_else(|| word.clone()) }
             })
             .collect()
     }
 
+    /// The known word that this one is likest; of several, one only if they stand for a condition in common.
     fn likest(&self, word: &str) -> Option<String> {
         let length = word.chars().count();
         let most = match length {
@@ -274,73 +342,88 @@ impl NameIndex {
             4..=7 => 1,
             _ => 2,
         };
-        let mut best: Option<(usize, &String)> = None;
-        let mut tied = false;
-        for candidate in &self.vocabulary {
-            if candidate.chars().count().abs_diff(length) > most || candidate.chars().count() < 4 {
+        let mut best: Option<(usize, &String, BTreeSet<ConditionIx>)> = None;
+        for (candidate, owners) in &self.vocabulary {
+            let size = candidate.chars().count();
+            if size < 4 || size.abs_diff(length) > most {
                 continue;
             }
             let distance = strsim::osa_distance(word, candidate);
             if distance > most {
                 continue;
             }
-            match best {
-                Some((least, _)) if distance > least => {}
-                Some((least, _)) if distance == least => tied = true,
-                _ => {
-                    best = Some((distance, candidate));
-                    tied = false;
+            match &mut best {
+                Some((least, ..)) if distance > *least => {}
+                Some((least, longest, shared)) if distance == *least => {
+                    shared.retain(|owner| owners.contains(owner));
+                    if candidate.len() > longest.len() {
+                        *longest = candidate;
+                    }
                 }
+                _ => best = Some((distance, candidate, owners.clone())),
             }
         }
-        best.filter(|_| !tied).map(|(_, candidate)| candidate.clone())
+        best.filter(|(_, _, shared)| !shared.is_empty()).map(|(_, candidate, _)| candidate.clone())
     }
-}
 
-fn year(word: &str) -> Option<i16> {
-    (word.len() == 4).then(|| word.parse().ok()).flatten().filter(|year| (1900..=2100).contains(year))
-}
-
-/// A part of a text that is read by itself.
-struct Clause {
-    words: Vec<String>,
-    /// Whether the denial of the clause before reaches this one.
-    or_follows: bool,
-}
-
-/// Parts a text at commas, full stops, "and", "but" and the like.
-fn clauses(text: &str) -> Vec<Clause> {
-    let lower = text.to_lowercase();
-    let mut clauses: Vec<(Vec<String>, Join)> = Vec::new();
-    let mut joined = Join::Start;
-    for part in lower.split_inclusive([',', ';', '.', '\n', '+', '&', '/']) {
-        let (body, end) = match part.char_indices().next_back() {
-            Some((at, mark)) if matches!(mark, ',' | ';' | '.' | '\n' | '+' | '&' | '/') => {
-                (part.get(..at).unwrap_or(""), mark)
+    /// One word of a script without spaces, as the words that are known in it and the rest.
+    fn parted(&self, word: &str) -> Vec<String> {
+        let mut parts = Vec::new();
+        let mut rest = word;
+        let mut unknown = String::new();
+        while let Some(letter) = rest.chars().next() {
+            if let Some(known) = self.unspaced.iter().find(|known| rest.starts_with(known.as_str())) {
+                if !unknown.is_empty() {
+                    parts.push(std::mem::take(&mut unknown));
+                }
+                parts.push(known.clone());
+                rest = rest.get(known.len()..).unwrap_or("");
+            } else {
+                unknown.push(letter);
+                rest = rest.get(letter.len_utf8()..).unwrap_or("");
             }
-            _ => (part, ' '),
-        };
-        let mut words: Vec<String> = Vec::new();
-        for word in body.split_whitespace() {
-            let join = match word {
-                "and" | "but" | "plus" | "also" | "und" | "y" | "et" | "и" => Join::And,
-                "or" | "nor" | "oder" | "o" | "ou" | "или" => Join::Or,
-                _ => {
-                    words.extend(stems(word));
+        }
+        if !unknown.is_empty() {
+            parts.push(unknown);
+        }
+        parts
+    }
+
+    /// Parts a text at commas, full stops, "and", "but" and the like.
+    fn clauses(&self, text: &str) -> Vec<Clause> {
+        let lower = text.to_lowercase();
+        let mut clauses: Vec<(Vec<String>, Join)> = Vec::new();
+        let mut joined = Join::Start;
+        for part in lower.split_inclusive([',', ';', '.', '\n', '+', '&']) {
+            let mut words: Vec<String> = Vec::new();
+            for word in part.split_whitespace() {
+                let bare = word.trim_matches(|letter: char| !letter.is_alphanumeric());
+                if let Some(carries) = self.words.join(bare) {
+                    if !words.is_empty() {
+                        clauses.push((std::mem::take(&mut words), joined));
+                    }
+                    joined = if carries { Join::Or } else { Join::And };
                     continue;
                 }
-            };
-            if !words.is_empty() {
-                clauses.push((std::mem::take(&mut words), joined));
+                for stem in stems(word) {
+                    if stem.chars().any(super::fold::is_unspaced) && !self.vocabulary.contains_key(&stem) {
+                        words.extend(self.parted(&stem));
+                    } else {
+                        words.push(stem);
+                    }
+                }
             }
-            joined = join;
+            if !words.is_empty() {
+                clauses.push((words, joined));
+                joined = if part.ends_with(',') { Join::Comma } else { Join::And };
+            }
         }
-        if !words.is_empty() {
-            clauses.push((words, joined));
-            joined = if end == ',' || end == '/' { Join::Comma } else { Join::And };
-        }
+        or_lists(clauses)
     }
-    // A run of commas that ends in "or" is one list.
+}
+
+/// Marks the statements of a list that ends in "or".
+fn or_lists(clauses: Vec<(Vec<String>, Join)>) -> Vec<Clause> {
     let mut list = false;
     let mut all: Vec<Clause> = clauses
         .into_iter()
@@ -356,6 +439,17 @@ fn clauses(text: &str) -> Vec<Clause> {
         .collect();
     all.reverse();
     all
+}
+
+fn year(word: &str) -> Option<i16> {
+    (word.len() == 4).then(|| word.parse().ok()).flatten().filter(|year| (1900..=2100).contains(year))
+}
+
+/// A part of a text that is read by itself.
+struct Clause {
+    words: Vec<String>,
+    /// Whether the denial of the clause before reaches this one.
+    or_follows: bool,
 }
 
 #[derive(Clone, Copy)]

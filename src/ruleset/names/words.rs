@@ -41,6 +41,10 @@ pub(super) struct Words {
     phrases: HashMap<Vec<String>, Says>,
     longest: usize,
     nothing: HashSet<String>,
+    small: HashSet<String>,
+    everyday: HashSet<String>,
+    joins: HashMap<String, bool>,
+    known: HashSet<String>,
     units: HashMap<String, Unit>,
     numbers: HashMap<String, u16>,
 }
@@ -65,6 +69,10 @@ impl Words {
         words.add(&file.since, Says::EverSince);
         words.add(&file.family, Says::SomebodyElses);
         words.add(&file.negation, Says::NotThere);
+        words.small = file.small.iter().flat_map(|word| stems(word)).collect();
+        words.everyday = file.everyday.iter().flat_map(|word| stems(word)).collect();
+        words.joins.extend(file.and.iter().map(|word| (word.clone(), false)));
+        words.joins.extend(file.or.iter().map(|word| (word.clone(), true)));
         words.nothing = file.nothing.iter().map(|text| normalise(text)).collect();
         for (unit, names) in &file.units {
             let unit = match unit.as_str() {
@@ -83,6 +91,7 @@ impl Words {
         for phrase in phrases {
             let phrase = stems(phrase);
             self.longest = self.longest.max(phrase.len());
+            self.known.extend(phrase.iter().cloned());
             self.phrases.insert(phrase, says);
         }
     }
@@ -103,7 +112,33 @@ impl Words {
     pub(super) fn knows(&self, word: &str) -> bool {
         self.units.contains_key(word)
             || self.numbers.contains_key(word)
-            || self.phrases.keys().any(|phrase| phrase.iter().any(|known| known == word))
+            || self.known.contains(word)
+            || self.small.contains(word)
+    }
+
+    /// Whether the word may stand inside a name or be left out of it.
+    pub(super) fn is_small(&self, word: &str) -> bool {
+        self.small.contains(word)
+    }
+
+    /// Whether the word by itself is a phrase that says something else than a name.
+    pub(super) fn is_phrase(&self, word: &str) -> bool {
+        self.phrases.contains_key(std::slice::from_ref(&word.to_owned()))
+    }
+
+    /// Whether a name of this one word says little by itself: an everyday word, or an abbreviation.
+    pub(super) fn is_slight(&self, word: &str) -> bool {
+        word.chars().count() <= 3 || self.everyday.contains(word)
+    }
+
+    /// Whether the word parts two statements, and if so, whether it carries a denial on.
+    pub(super) fn join(&self, word: &str) -> Option<bool> {
+        self.joins.get(word).copied()
+    }
+
+    /// Every word of a phrase.
+    pub(super) fn all(&self) -> impl Iterator<Item = &String> {
+        self.known.iter()
     }
 
     /// A span of time at the beginning of these words, and how many of them it takes: "three weeks".
