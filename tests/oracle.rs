@@ -57,7 +57,7 @@ fn law(cases: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(law(4250))]
+    #![proptest_config(law(5000))]
 
     #[test]
     fn engine_and_oracle_agree_on_requests_made_up_by_chance(request in any_request()) {

@@ -29,7 +29,8 @@ pub use report::adverse_event;
 pub fn assess(ruleset: &Ruleset, facts: &Facts) -> Assessment {
     let found = outcomes(ruleset, facts);
     let reached = level(ruleset, facts);
-    let urgency = found.iter().filter(|outcome| outcome.level == reached).filter_map(urgency).max();
+    let doctor = reached >= Level::SeeDoctor;
+    let urgency = found.iter().filter(|outcome| doctor && outcome.level == reached).filter_map(urgency).max();
     let until = found.iter().filter(|outcome| outcome.level == Level::Expected);
     let until_hours = until.filter_map(|outcome| outcome.rule.document.until_hours).max();
     let questions = questions(ruleset, facts, &found);
