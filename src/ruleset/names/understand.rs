@@ -221,14 +221,14 @@ impl NameIndex {
         for length in (1..=LONGEST_NAME.min(words.len())).rev() {
             for (start, window) in words.windows(length).enumerate() {
                 let free = taken.get(start..start + length).is_some_and(|span| span.iter().all(|taken| !taken));
-                let (Some(first), Some(last)) = (window.first(), window.last()) else { continue };
+                let Some(first) = window.first() else { continue };
                 // A word that says something else, by itself or with those that follow, is no name inside a sentence.
                 let rest = words.get(start..).unwrap_or_default();
                 let speaks = length == 1
                     && (self.words.is_phrase(first)
                         || self.words.is_slight(first)
                             && self.words.phrase(rest).is_some_and(|(_, longer)| longer > 1));
-                if !free || speaks || length > 1 && (self.words.is_small(last) && self.words.is_small(first)) {
+                if !free || speaks || self.is_framed(window) {
                     continue;
                 }
                 if let Some((meanings, by)) = self.named(window) {
@@ -240,6 +240,13 @@ impl NameIndex {
         }
         found.sort_by_key(|spotted| spotted.start);
         found
+    }
+
+    /// Whether small words stand around a name that does without them; they may belong to a phrase before or after it.
+    fn is_framed(&self, window: &[String]) -> bool {
+        let small = |word: Option<&String>| word.is_some_and(|word| self.words.is_small(word));
+        let weighty = window.iter().filter(|word| !self.words.is_small(word)).count();
+        window.len() > 1 && weighty > 1 && (small(window.first()) || small(window.last()))
     }
 
     /// What the words outside the names say, which names they deny, and whether one of them was not understood.
