@@ -1,28 +1,30 @@
 //! From documents to a [`Ruleset`], its only maker: names become numbers, and what cannot be used is refused.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::model::{
     CitedSource, ConditionId, ConditionKind, Effect, EvidenceResponse, Level, MassageTypeId, PhaseSet, RecognisedBy,
-    RegionId, RulesetStamp, Severity, SourceId, TechniqueId, Trend,
+    RegionId, RulesetStamp, SourceId, TechniqueId,
 };
 
+use super::catalogue::{ancestors, massage_types, products, regions, techniques, unique};
 use super::document::{
     AdviceDocument, Bundle, ClientDocument, ConditionDocument, EvidenceDocument, ImpliedBy, PhaseWord,
     PostSessionRuleDocument, RuleDocument, Scope, SessionDocument, WhenPartly, WhenUnknown, WhereDocument,
 };
 use super::error::RulesetError;
+use super::forbidden::{forbid, forbidden_after_session, forbidden_before_session};
 use super::index::{
-    AdviceEntry, BodyRegion, ClearanceTest, Condition, ConditionIx, Fallbacks, MassageType, Place, PostSessionRule,
-    Product, Rule, RuleIx, Ruleset, Technique,
+    AdviceEntry, BodyRegion, ClearanceTest, Condition, ConditionIx, Fallbacks, Place, PostSessionRule, Rule, RuleIx,
+    Ruleset,
 };
 use super::names::{CodeSays, Match, NameIndex, Vocabulary, normalise};
 use super::predicate::{ClientTest, Course, SessionTest};
 use super::regions::RegionSet;
 use super::release::{bundle_bytes, digest};
 
-type Result<T> = std::result::Result<T, RulesetError>;
+pub(super) type Result<T> = std::result::Result<T, RulesetError>;
 
 impl Ruleset {
     /// A ruleset from the bytes of a release; its digest is theirs.
@@ -109,163 +111,12 @@ fn index(number: usize) -> u32 {
     number as u32
 }
 
-fn at_most(kind: &'static str, number: usize, most: usize) -> Result<()> {
+pub(super) fn at_most(kind: &'static str, number: usize, most: usize) -> Result<()> {
     if number > most { Err(RulesetError::TooMany { kind, most }) } else { Ok(()) }
 }
 
-fn dangling(by: &str, kind: &'static str, id: &str) -> RulesetError {
+pub(super) fn dangling(by: &str, kind: &'static str, id: &str) -> RulesetError {
     RulesetError::Dangling { by: by.to_owned(), kind, id: id.to_owned() }
-}
-
-fn add_names<'n>(
-    table: &mut HashMap<String, usize>,
-    guesses: &mut Vec<(String, String)>,
-    kind: &'static str,
-    id: &'n str,
-    names: impl Iterator<Item = &'n str>,
-    number: usize,
-) -> Result<()> {
-    for name in std::iter::once(id).chain(names) {
-        let folded = normalise(name);
-        match table.insert(folded.clone(), number) {
-            Some(other) if other != number => return Err(RulesetError::Duplicate { kind, id: name.to_owned() }),
-            Some(_) => {}
-            None => guesses.push((folded, id.to_owned())),
-        }
-    }
-    Ok(())
-}
-
-fn unique<'i>(kind: &'static str, ids: impl Iterator<Item = &'i str>) -> Result<()> {
-    let mut seen = BTreeSet::new();
-    for id in ids {
-        if !seen.insert(id) {
-            return Err(RulesetError::Duplicate { kind, id: id.to_owned() });
-        }
-    }
-    Ok(())
-}
-
-fn techniques(bundle: &Bundle, names: &mut NameIndex) -> Result<Vec<Technique>> {
-    let documents = &bundle.techniques.techniques;
-    at_most("technique", documents.len(), 64)?;
-    unique("technique", documents.iter().map(|document| document.id.as_str()))?;
-    let guesses = names.guesses.entry(Vocabulary::Techniques).or_default();
-    for (number, document) in documents.iter().enumerate() {
-        let others = document.synonyms.iter().map(String::as_str).chain([document.name.as_str()]);
-        add_names(&mut names.techniques, guesses, "technique", document.id.as_str(), others, number)?;
-    }
-    Ok(documents.iter().map(|document| Technique { id: document.id.clone(), name: document.name.clone() }).collect())
-}
-
-/// For each thing, itself and everything above it.
-fn ancestors(kind: &'static str, ids: &[&str], parents: &[Vec<&str>]) -> Result<Vec<BTreeSet<usize>>> {
-    let numbers: HashMap<&str, usize> = ids.iter().enumerate().map(|(number, id)| (*id, number)).collect();
-    let mut above: Vec<Vec<usize>> = Vec::with_capacity(ids.len());
-    for (id, named) in ids.iter().zip(parents) {
-        above.push(
-            named
-                .iter()
-                .map(|parent| numbers.get(parent).copied().ok_or_else(|| dangling(id, kind, parent)))
-                .collect::<Result<_>>()?,
-        );
-    }
-    let mut all = Vec::with_capacity(ids.len());
-    for (number, id) in ids.iter().enumerate() {
-        let mut found = BTreeSet::from([number]);
-        let mut open: Vec<usize> = above.get(number).cloned().unwrap_or_default();
-        while let Some(next) = open.pop() {
-            if next == number {
-                return Err(RulesetError::Cycle { kind, id: (*id).to_owned() });
-            }
-            if found.insert(next) {
-                open.extend(above.get(next).into_iter().flatten());
-            }
-        }
-        all.push(found);
-    }
-    Ok(all)
-}
-
-fn regions(bundle: &Bundle, names: &mut NameIndex) -> Result<Vec<BodyRegion>> {
-    let documents = &bundle.body_regions.body_regions;
-    at_most("body region", documents.len(), RegionSet::MOST)?;
-    unique("body region", documents.iter().map(|document| document.id.as_str()))?;
-    let ids: Vec<&str> = documents.iter().map(|document| document.id.as_str()).collect();
-    let parents: Vec<Vec<&str>> =
-        documents.iter().map(|document| document.broader.iter().map(RegionId::as_str).collect()).collect();
-    let above = ancestors("body region", &ids, &parents)?;
-    let mut regions = Vec::with_capacity(documents.len());
-    let guesses = names.guesses.entry(Vocabulary::Regions).or_default();
-    for (number, document) in documents.iter().enumerate() {
-        let others = document.synonyms.iter().map(String::as_str).chain([document.name.as_str()]);
-        add_names(&mut names.regions, guesses, "body region", document.id.as_str(), others, number)?;
-        let set = above
-            .iter()
-            .enumerate()
-            .filter(|(_, above)| above.contains(&number))
-            .fold(RegionSet::default(), |set, (below, _)| set.union(RegionSet::single(below)));
-        regions.push(BodyRegion { id: document.id.clone(), name: document.name.clone(), set });
-    }
-    Ok(regions)
-}
-
-fn products(bundle: &Bundle, names: &mut NameIndex) -> Result<Vec<Product>> {
-    let documents = &bundle.products.products;
-    unique("product", documents.iter().map(|document| document.id.as_str()))?;
-    let ids: Vec<&str> = documents.iter().map(|document| document.id.as_str()).collect();
-    let parents: Vec<Vec<&str>> = documents
-        .iter()
-        .map(|document| document.broader.iter().map(crate::model::ProductId::as_str).collect())
-        .collect();
-    let above = ancestors("product", &ids, &parents)?;
-    let guesses = names.guesses.entry(Vocabulary::Products).or_default();
-    for (number, document) in documents.iter().enumerate() {
-        let others = document.synonyms.iter().map(String::as_str).chain([document.name.as_str()]);
-        add_names(&mut names.products, guesses, "product", document.id.as_str(), others, number)?;
-    }
-    Ok(documents
-        .iter()
-        .zip(above)
-        .map(|(document, above)| Product {
-            id: document.id.clone(),
-            name: document.name.clone(),
-            ancestors: above.into_iter().collect(),
-        })
-        .collect())
-}
-
-fn massage_types(bundle: &Bundle, techniques: &[Technique], names: &mut NameIndex) -> Result<Vec<MassageType>> {
-    let documents = &bundle.massage_types.massage_types;
-    at_most("massage type", documents.len(), 64)?;
-    unique("massage type", documents.iter().map(|document| document.id.as_str()))?;
-    let goals: BTreeSet<&str> = bundle.massage_types.goals.iter().map(|goal| goal.id.as_str()).collect();
-    let mut types = Vec::with_capacity(documents.len());
-    let guesses = names.guesses.entry(Vocabulary::MassageTypes).or_default();
-    for (number, document) in documents.iter().enumerate() {
-        let id = document.id.as_str();
-        let others = document.synonyms.iter().map(String::as_str).chain([document.name.as_str()]);
-        add_names(&mut names.massage_types, guesses, "massage type", id, others, number)?;
-        if let Some(goal) = document.goals.iter().find(|goal| !goals.contains(goal.as_str())) {
-            return Err(dangling(id, "goal", goal));
-        }
-        let mut bits = 0_u64;
-        for technique in &document.techniques {
-            let bit = techniques
-                .iter()
-                .position(|known| known.id == *technique)
-                .ok_or_else(|| dangling(id, "technique", technique.as_str()))?;
-            bits |= 1 << bit;
-        }
-        types.push(MassageType {
-            id: document.id.clone(),
-            techniques: bits,
-            tone: document.effect,
-            usual_pressure: document.usual_pressure,
-            document: Arc::new(document.clone()),
-        });
-    }
-    Ok(types)
 }
 
 fn place_named(by: &str, ids: &[RegionId], regions: &[BodyRegion]) -> Result<Option<Place>> {
@@ -647,91 +498,6 @@ pub(super) fn phases_of(word: PhaseWord) -> PhaseSet {
         PhaseWord::Remission => Phase::Remission.into(),
         PhaseWord::Resolved => Phase::Resolved.into(),
         PhaseWord::Current => PhaseSet::CURRENT,
-    }
-}
-
-/// What no rule may say, because it would break a guarantee or mean nothing.
-pub(super) fn forbidden(document: &RuleDocument) -> Option<&'static str> {
-    let clearance = document.with_clearance;
-    let cleared = clearance.map(|clearance| clearance.effect);
-    if document.effect == Effect::Deny && cleared.is_some_and(|effect| effect < Effect::Caution) {
-        return Some("a deny comes down to caution at most");
-    }
-    if cleared.is_some_and(|effect| effect >= document.effect) {
-        return Some("`withClearance` must make the rule milder");
-    }
-    if document.red_flag.is_some() && (document.effect != Effect::Deny || clearance.is_some()) {
-        return Some("a red flag is a deny that no clearance lifts");
-    }
-    if document.condition.is_none() && document.where_.is_some() {
-        return Some("`where` is about a condition, and the rule names none");
-    }
-    if document.condition.is_none() && clearance.is_some() {
-        return Some("a clearance is about a condition, and the rule names none");
-    }
-    if document.scope == Scope::Systemic && !document.affects.is_empty() {
-        return Some("`affects` is for local rules");
-    }
-    if document.when_partly == WhenPartly::Advise && (document.condition.is_some() || document.scope == Scope::Systemic)
-    {
-        return Some("`whenPartly` is for local rules without a condition");
-    }
-    if document.scope == Scope::Local && document.condition.is_none() && document.affects.is_empty() {
-        return Some("a local rule without a condition must say which place it `affects`");
-    }
-    None
-}
-
-/// What no rule about a session to come may say: it knows nothing of hours after one.
-fn forbidden_before_session(document: &RuleDocument) -> Option<&'static str> {
-    let felt = |part: &WhereDocument| {
-        part.onset_hours_after.is_some() || part.duration_hours.is_some() || part.trend.is_some()
-    };
-    document
-        .where_
-        .as_ref()
-        .is_some_and(felt)
-        .then_some("hours and trend are for rules about what is felt after a session")
-}
-
-/// What no rule about what is felt after a session may say, because more to feel would then count for less.
-pub(super) fn forbidden_after_session(document: &PostSessionRuleDocument) -> Option<&'static str> {
-    let ordinary = document.level == Level::Expected;
-    let nothing = WhereDocument::default();
-    let part = document.where_.as_ref().unwrap_or(&nothing);
-    let severity = |wanted: Severity| part.severity.as_ref().is_none_or(|list| list.contains(&wanted));
-    let trend = |wanted: Trend| part.trend.as_ref().is_none_or(|list| list.contains(&wanted));
-    let rising = severity(Severity::Mild) <= severity(Severity::Moderate)
-        && severity(Severity::Moderate) <= severity(Severity::Severe)
-        && trend(Trend::Improving) <= trend(Trend::Steady)
-        && trend(Trend::Steady) <= trend(Trend::Worsening);
-    let falling = severity(Severity::Mild) >= severity(Severity::Moderate)
-        && severity(Severity::Moderate) >= severity(Severity::Severe)
-        && trend(Trend::Improving) >= trend(Trend::Steady)
-        && trend(Trend::Steady) >= trend(Trend::Worsening);
-    let also = document.client.as_ref().is_some_and(|client| client.also.is_some());
-    match (ordinary, part.duration_hours) {
-        _ if ordinary && (document.condition.is_none() || also) => {
-            Some("an ordinary course is that of one symptom, whatever else the client has")
-        }
-        _ if ordinary && !falling => Some("an ordinary course must not begin at a higher severity or a worse trend"),
-        (true, Some(hours)) if hours.at_least.is_some() => {
-            Some("an ordinary course must not begin at a longer duration")
-        }
-        (true, None) => Some("an ordinary course must say how long it may last"),
-        _ if !ordinary && !rising => Some("what raises the answer must not end at a higher severity or a worse trend"),
-        (false, Some(hours)) if hours.at_most.is_some() => {
-            Some("what raises the answer must not end at a longer duration")
-        }
-        _ if !ordinary && document.until_hours.is_some() => Some("`untilHours` is for an ordinary course"),
-        _ => None,
-    }
-}
-
-fn forbid(document: &RuleDocument) -> Result<()> {
-    match forbidden(document) {
-        Some(what) => Err(RulesetError::Forbidden { rule: document.id.to_string(), what }),
-        None => Ok(()),
     }
 }
 

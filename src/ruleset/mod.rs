@@ -6,12 +6,14 @@
 mod analysis;
 mod answers;
 mod assemble;
+mod catalogue;
 mod check;
 mod compile;
 pub mod document;
 mod error;
 mod facts;
 mod files;
+mod forbidden;
 mod index;
 mod inquiry;
 mod manner;

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::{Requirement, SourceId};
 
 use super::check::{Diagnostic, Level, Placed, Sheet, cased, is_ruled};
-use super::compile::{as_rule, forbidden, forbidden_after_session};
+use super::compile::as_rule;
 use super::document::{ConditionDocument, RuleDocument};
+use super::forbidden::{forbidden, forbidden_after_session};
 use super::names::normalise;
 
 /// The ids that exist, by kind.
