@@ -7,12 +7,12 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, post};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::assessment::{adverse_event, assess};
-use crate::model::{Assessment, AssessmentRequest, Level, SymptomRequest};
+use crate::assessment::{adverse_event, assess, summary};
+use crate::model::{AdverseEventSummary, Assessment, AssessmentRequest, Level, SymptomRequest};
 use crate::ruleset::Facts;
 
 use super::body::{Body, RequestBody, Shape};
@@ -34,7 +34,8 @@ pub(crate) struct AssessmentQuery {
     /// The ruleset version that is to answer; the newest when not given.
     #[param(example = "latest")]
     pub(crate) ruleset: Option<String>,
-    /// Answer with a report instead: `fhir` is a FHIR R4 `AdverseEvent` without anything that identifies a person.
+    /// Answer with a report instead, without anything that identifies a person: `json` is a summary, `fhir` a FHIR R4
+    /// `AdverseEvent`.
     #[param(inline)]
     pub(crate) report: Option<ReportKind>,
 }
@@ -43,8 +44,21 @@ pub(crate) struct AssessmentQuery {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum ReportKind {
+    /// A summary.
+    Json,
     /// A FHIR R4 `AdverseEvent`.
     Fhir,
+}
+
+/// An assessment, or with `report=json` its summary.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "documents what is answered")]
+pub(crate) enum AssessmentOrSummary {
+    /// The assessment.
+    Assessment(Box<Assessment>),
+    /// Its summary.
+    Summary(Box<AdverseEventSummary>),
 }
 
 /// Which ruleset is to answer, and in which form.
@@ -78,9 +92,10 @@ impl FromRequest for AssessmentPin {
     request_body(content = AssessmentRequest, content_type = "application/json"),
     responses(
         (
-            status = 200, description = "The level, with every reason; with `report=fhir` a FHIR R4 `AdverseEvent`",
+            status = 200, description = "The level, with every reason; with `report=json` an `AdverseEventSummary`, with `report=fhir` a FHIR R4 \
+            `AdverseEvent`",
             content(
-                (Assessment = "application/json"),
+                (AssessmentOrSummary = "application/json"),
                 (Object = "application/fhir+json"),
             ),
             headers(
@@ -103,14 +118,24 @@ pub(crate) async fn assess_session(
     let request: AssessmentRequest = body.decode(&service.assessment_schema, ruleset)?;
     let facts = Facts::read_report(ruleset, &request, today_utc()).map_err(Problem::invalid)?;
     let assessment = assess(ruleset, &facts);
-    let report = asked.report.map(|ReportKind::Fhir| adverse_event(ruleset, &facts, &assessment));
+    let report = match asked.report {
+        None => None,
+        Some(ReportKind::Json) => Some(Report::Json(Box::new(summary(ruleset, &facts, &assessment)))),
+        Some(ReportKind::Fhir) => Some(Report::Fhir(adverse_event(ruleset, &facts, &assessment))),
+    };
     Ok(AssessmentAnswer { assessment, report })
 }
 
 /// An assessment on its way to the caller, with the report that it is to be sent as.
 pub(crate) struct AssessmentAnswer {
     assessment: Assessment,
-    report: Option<Value>,
+    report: Option<Report>,
+}
+
+/// The report that an assessment is to be sent as.
+enum Report {
+    Json(Box<AdverseEventSummary>),
+    Fhir(Value),
 }
 
 /// What the log may say of an assessment: nothing about the client.
@@ -127,11 +152,12 @@ impl Responder for AssessmentAnswer {
     fn respond_to(self, _request: &HttpRequest) -> HttpResponse {
         let Self { assessment, report } = self;
         let mut response = match &report {
-            Some(report) => finish(HttpResponse::Ok(), report),
+            Some(Report::Json(summary)) => finish(HttpResponse::Ok(), summary),
+            Some(Report::Fhir(event)) => finish(HttpResponse::Ok(), event),
             None => finish(HttpResponse::Ok(), &assessment),
         };
         let headers = response.headers_mut();
-        if report.is_some() {
+        if matches!(report, Some(Report::Fhir(_))) {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/fhir+json"));
         }
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

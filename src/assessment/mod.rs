@@ -19,7 +19,7 @@ use level::{Outcome, outcomes};
 
 pub use cases::run_case;
 pub use level::level;
-pub use report::adverse_event;
+pub use report::{adverse_event, summary};
 
 /// Assesses what one client feels after one session against one ruleset.
 ///

@@ -1,9 +1,45 @@
-//! An assessment as a FHIR R4 `AdverseEvent`, without anything that identifies a person.
+//! An assessment as a report, typed or as a FHIR R4 `AdverseEvent`, without anything that identifies a person.
 
 use serde_json::{Value, json};
 
-use crate::model::{Assessment, Level};
-use crate::ruleset::{Facts, Ruleset};
+use crate::model::{AdverseEventSummary, Assessment, Level, SymptomSummary, Truth};
+use crate::ruleset::{ConditionFact, Facts, Ruleset};
+
+/// What is felt and was understood.
+fn felt<'f>(ruleset: &Ruleset, facts: &'f Facts) -> impl Iterator<Item = &'f ConditionFact> {
+    facts.conditions.iter().filter(|fact| {
+        fact.felt.since_session && fact.present > Truth::False && !ruleset.condition(fact.condition).document.heading
+    })
+}
+
+/// The report in short.
+#[must_use]
+#[expect(clippy::indexing_slicing, reason = "the number was read from this ruleset's own catalogue")]
+pub fn summary(ruleset: &Ruleset, facts: &Facts, assessment: &Assessment) -> AdverseEventSummary {
+    let mut rules: Vec<_> = assessment.reasons.iter().map(|reason| reason.rule_id.clone()).collect();
+    rules.dedup();
+    AdverseEventSummary {
+        massage_type: ruleset.massage_types()[facts.session.massage_type].id.clone(),
+        pressure: facts.session.pressure,
+        body_regions: facts.session.regions.as_ref().map(|place| place.ids.clone()),
+        date: facts.session.date,
+        symptoms: felt(ruleset, facts)
+            .map(|fact| SymptomSummary {
+                id: ruleset.condition(fact.condition).id.clone(),
+                body_region: fact.place.as_ref().and_then(|place| place.ids.first().cloned()),
+                onset_hours_after: fact.felt.onset_hours,
+                duration_hours: fact.felt.duration_hours,
+                severity: fact.severity,
+                trend: fact.felt.trend,
+            })
+            .collect(),
+        not_understood: facts.coverage.unrecognised.len(),
+        level: assessment.level,
+        urgency: assessment.urgency,
+        rules,
+        ruleset: assessment.ruleset.clone(),
+    }
+}
 
 /// The report as FHIR R4 JSON. `subject` is required there; it says only that it is a client who is not identified.
 ///
@@ -11,21 +47,13 @@ use crate::ruleset::{Facts, Ruleset};
 #[must_use]
 #[expect(clippy::indexing_slicing, reason = "the number was read from this ruleset's own catalogue")]
 pub fn adverse_event(ruleset: &Ruleset, facts: &Facts, assessment: &Assessment) -> Value {
-    let felt: Vec<&str> = facts
-        .conditions
-        .iter()
-        .filter(|fact| fact.felt.since_session)
-        .map(|fact| ruleset.condition(fact.condition).name.as_ref())
-        .collect();
-    let codings: Vec<Value> = facts
-        .conditions
-        .iter()
-        .filter(|fact| fact.felt.since_session)
+    let names: Vec<&str> = felt(ruleset, facts).map(|fact| ruleset.condition(fact.condition).name.as_ref()).collect();
+    let codings: Vec<Value> = felt(ruleset, facts)
         .flat_map(|fact| &ruleset.condition(fact.condition).document.codes)
         .map(|code| json!({ "system": code.system, "code": code.code }))
         .collect();
     let kind = &ruleset.massage_types()[facts.session.massage_type].document.name;
-    let text = if felt.is_empty() { "Nothing felt after massage".to_owned() } else { felt.join("; ") };
+    let text = if names.is_empty() { "Nothing felt after massage".to_owned() } else { names.join("; ") };
     let mut event = json!({ "text": text });
     if !codings.is_empty() {
         event["coding"] = Value::Array(codings);

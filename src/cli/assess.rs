@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::api::read_request;
-use crate::assessment::{adverse_event, assess};
+use crate::assessment::{adverse_event, assess, summary};
 use crate::model::{Assessment, AssessmentRequest};
 use crate::ruleset::Facts;
 
@@ -29,6 +29,8 @@ pub(super) struct AssessArgs {
 /// The kinds of report.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Report {
+    /// A summary without identifiers
+    Json,
     /// A FHIR R4 `AdverseEvent` without identifiers
     Fhir,
 }
@@ -43,6 +45,7 @@ pub(super) fn run(args: &AssessArgs) -> Result<Exit, CliError> {
         Ok(facts) => {
             let assessment = assess(&ruleset, &facts);
             match args.report {
+                Some(Report::Json) => output::json(&summary(&ruleset, &facts, &assessment))?,
                 Some(Report::Fhir) => output::json(&adverse_event(&ruleset, &facts, &assessment))?,
                 None if args.chosen.json => output::json(&assessment)?,
                 None => print(&assessment)?,

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::wire;
 use super::{
-    Certainty, ClientRequest, CodeRequest, ConditionId, ConditionRequest, Coverage, EvidenceResponse, Intake, Messages,
-    Pressure, RuleId, RulesetStamp, SessionRequest, Severity, SourceId, State, Urgency,
+    Certainty, ClientRequest, CodeRequest, ConditionId, ConditionRequest, Coverage, EvidenceResponse, Intake,
+    MassageTypeId, Messages, Pressure, RegionId, RuleId, RulesetStamp, SessionRequest, Severity, SourceId, State,
+    Urgency,
 };
 
 /// How what is felt is changing.
@@ -241,4 +243,56 @@ pub struct Assessment {
     pub disclaimer: Arc<str>,
     /// Which ruleset answered.
     pub ruleset: RulesetStamp,
+}
+
+/// What happened, in short and without anything that identifies a person: for a quality record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AdverseEventSummary {
+    /// The massage type.
+    pub massage_type: MassageTypeId,
+    /// The pressure.
+    pub pressure: Pressure,
+    /// The regions; not given for the whole body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_regions: Option<Vec<RegionId>>,
+    /// The day of the session.
+    #[schema(value_type = String, format = Date)]
+    pub date: Date,
+    /// What is felt, as far as it was understood.
+    pub symptoms: Vec<SymptomSummary>,
+    /// How many things were named and not understood.
+    pub not_understood: usize,
+    /// How much it matters.
+    pub level: Level,
+    /// How urgently a doctor should look at it, where one should.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urgency: Option<Urgency>,
+    /// The rules that say so.
+    pub rules: Vec<RuleId>,
+    /// Which ruleset answered.
+    pub ruleset: RulesetStamp,
+}
+
+/// One thing that is felt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SymptomSummary {
+    /// The symptom.
+    pub id: ConditionId,
+    /// Where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_region: Option<RegionId>,
+    /// How many hours after the session it began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub onset_hours_after: Option<u16>,
+    /// How many hours it has lasted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_hours: Option<u16>,
+    /// How bad it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// How it is changing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trend: Option<Trend>,
 }

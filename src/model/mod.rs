@@ -14,8 +14,8 @@ mod verdict;
 mod wire;
 
 pub use assessment::{
-    Advice, Assessment, AssessmentQuestion, AssessmentReason, AssessmentRequest, ExpectedCourse, Level, NextSession,
-    SymptomRequest, Trend,
+    AdverseEventSummary, Advice, Assessment, AssessmentQuestion, AssessmentReason, AssessmentRequest, ExpectedCourse,
+    Level, NextSession, SymptomRequest, SymptomSummary, Trend,
 };
 pub use catalogue::{ActivityLevel, ClearedBy, Intake, Pressure, Sex, Tone};
 pub use condition::{ConditionKind, Control, Phase, PhaseSet, Severity, State};

@@ -71,6 +71,10 @@ async fn a_report_can_be_had_as_fhir_and_identifies_nobody() {
         assert!(event.get(identifying).is_none(), "{identifying}");
     }
     assert_eq!(event["subject"], json!({ "display": "Massage client, not identified" }));
+    let summary: Value = assess(&service, "?report=json", &ache()).await.json().await.unwrap();
+    assert_eq!(summary["massageType"], "thai");
+    assert_eq!(summary["symptoms"][0]["durationHours"], 30);
+    assert!(summary.get("client").is_none() && summary.get("conditions").is_none());
     let unknown = assess(&service, "?report=pdf", &ache()).await;
     assert_eq!(unknown.status(), 400);
     service.finish().await;
