@@ -115,7 +115,8 @@ impl Body {
 /// Everything that is wrong with it, by place; a text that is no JSON is one fault.
 pub fn read_request<T: RequestBody>(text: &[u8], ruleset: &Ruleset) -> Result<T, Vec<Fault>> {
     let unusable = |detail: String| vec![Fault::new("", "unusable-schema", detail)];
-    let document = serde_json::to_value(super::document::openapi()).map_err(|error| unusable(error.to_string()))?;
+    let document = serde_json::to_value(super::document::openapi_for(Some(ruleset)))
+        .map_err(|error| unusable(error.to_string()))?;
     let schema = BodySchema::new(&document, T::SCHEMA).map_err(|error| unusable(error.to_string()))?;
     Body(Bytes::copy_from_slice(text)).decode(&schema, ruleset).map_err(Problem::into_faults)
 }

@@ -31,10 +31,9 @@ fn barred(ruleset: &Ruleset, facts: &Facts, entry: &AdviceEntry) -> bool {
         return false;
     }
     let fallbacks = ruleset.fallbacks();
-    let anything = [Some(fallbacks.unrecognised), Some(fallbacks.incomplete_intake), fallbacks.approximate];
     facts.conditions.iter().any(|fact| {
         let now = fact.present > Truth::False && fact.phases(facts.session.date).meets(PhaseSet::CURRENT);
-        now && (anything.contains(&Some(fact.condition))
+        now && (fallbacks.stand_in(fact.condition)
             || entry.not_with.iter().any(|barrier| ruleset.is_a(fact.condition, *barrier)))
     })
 }

@@ -42,12 +42,11 @@ fn bare_level(rule: &PostSessionRule, truth: Truth) -> Option<(Level, Certainty)
 /// What is felt, and what stands in for what was not understood or not asked.
 fn subjects<'f>(ruleset: &Ruleset, facts: &'f Facts) -> impl Iterator<Item = (usize, &'f ConditionFact)> {
     let fallbacks = ruleset.fallbacks();
-    let stand_ins = [Some(fallbacks.unrecognised), Some(fallbacks.incomplete_intake), fallbacks.approximate];
     facts
         .conditions
         .iter()
         .enumerate()
-        .filter(move |(_, fact)| fact.felt.since_session || stand_ins.contains(&Some(fact.condition)))
+        .filter(move |(_, fact)| fact.felt.since_session || fallbacks.stand_in(fact.condition))
 }
 
 /// Every rule with what it comes to, for one subject; `None` is for the rules that name no symptom.

@@ -13,7 +13,7 @@ use crate::model::{
     Assessment, AssessmentQuestion, ConditionRequest, ExpectedCourse, Level, NextSession, RecognisedBy, State, Truth,
     Urgency,
 };
-use crate::ruleset::{Facts, Inquiry, Missing, Rule, Ruleset, inquire};
+use crate::ruleset::{ConditionFact, Facts, Inquiry, Missing, Rule, Ruleset, inquire};
 
 use level::{Outcome, outcomes};
 
@@ -103,13 +103,16 @@ fn questions(ruleset: &Ruleset, facts: &Facts, found: &[Outcome<'_>]) -> Vec<Ass
     questions
 }
 
+/// What is felt and was understood.
+fn felt<'f>(ruleset: &Ruleset, facts: &'f Facts) -> impl Iterator<Item = &'f ConditionFact> {
+    facts.conditions.iter().filter(|fact| {
+        fact.felt.since_session && fact.present > Truth::False && !ruleset.condition(fact.condition).document.heading
+    })
+}
+
 /// What is felt, as conditions that can be posted to a screening.
 fn next_session(ruleset: &Ruleset, facts: &Facts, found: &[Outcome<'_>]) -> NextSession {
-    let conditions = facts
-        .conditions
-        .iter()
-        .filter(|fact| fact.felt.since_session && fact.present > Truth::False)
-        .filter(|fact| !ruleset.condition(fact.condition).document.heading)
+    let conditions = felt(ruleset, facts)
         .map(|fact| ConditionRequest {
             id: Some(ruleset.condition(fact.condition).id.to_string()),
             state: (fact.present == Truth::Unknown).then_some(State::Unknown),

@@ -2,15 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::model::{AdverseEventSummary, Assessment, Level, SymptomSummary, Truth};
-use crate::ruleset::{ConditionFact, Facts, Ruleset};
+use crate::model::{AdverseEventSummary, Assessment, Level, SymptomSummary};
+use crate::ruleset::{Facts, Ruleset};
 
-/// What is felt and was understood.
-fn felt<'f>(ruleset: &Ruleset, facts: &'f Facts) -> impl Iterator<Item = &'f ConditionFact> {
-    facts.conditions.iter().filter(|fact| {
-        fact.felt.since_session && fact.present > Truth::False && !ruleset.condition(fact.condition).document.heading
-    })
-}
+use super::felt;
 
 /// The report in short.
 #[must_use]

@@ -9,7 +9,7 @@ use crate::assessment::{adverse_event, assess, summary};
 use crate::model::{Assessment, AssessmentRequest};
 use crate::ruleset::Facts;
 
-use super::ruleset_show::{Chosen, ChosenArgs};
+use super::ruleset_show::ChosenArgs;
 use super::screen::{read, sentence, today};
 use super::{CliError, Exit, output};
 
@@ -37,7 +37,7 @@ enum Report {
 
 /// Assesses one report and prints the answer.
 pub(super) fn run(args: &AssessArgs) -> Result<Exit, CliError> {
-    let Chosen { ruleset } = args.chosen.open()?;
+    let ruleset = args.chosen.open()?;
     let text = read(args.file.as_ref())?;
     let read = read_request::<AssessmentRequest>(&text, &ruleset)
         .and_then(|request| Facts::read_report(&ruleset, &request, today()));

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::screening::{Matrix, matrix};
 
-use super::ruleset_show::{Chosen, ChosenArgs};
+use super::ruleset_show::ChosenArgs;
 use super::{CliError, Exit, output};
 
 /// Which part of the matrix.
@@ -19,7 +19,7 @@ pub(super) struct MatrixArgs {
 
 /// Prints the verdict of every condition, bare, with every massage type.
 pub(super) fn run(args: &MatrixArgs) -> Result<Exit, CliError> {
-    let Chosen { ruleset, .. } = args.chosen.open()?;
+    let ruleset = args.chosen.open()?;
     let Matrix { massage_types, mut rows } = matrix(&ruleset);
     if let Some(category) = &args.category {
         rows.retain(|row| row.category.as_ref() == category);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::ruleset::{Rule, Ruleset, Rulesets, check as check_folder, read_folder};
 
@@ -24,20 +24,16 @@ pub(super) struct ChosenArgs {
     pub(super) json: bool,
 }
 
-/// The ruleset that was chosen.
-pub(super) struct Chosen {
-    pub(super) ruleset: Arc<Ruleset>,
-}
-
 impl ChosenArgs {
-    pub(super) fn open(&self) -> Result<Chosen, CliError> {
+    /// The ruleset that was chosen.
+    pub(super) fn open(&self) -> Result<Arc<Ruleset>, CliError> {
         let Some(folder) = &self.ruleset_dir else {
-            return Ok(Chosen { ruleset: Rulesets::embedded()?.find(&self.ruleset)?.clone() });
+            return Ok(Rulesets::embedded()?.find(&self.ruleset)?.clone());
         };
         let checked = check_folder(&read_folder(folder)?);
         let refused =
             || crate::ruleset::RulesetError::Missing("usable files: run `kneadsafe ruleset check`".to_owned());
-        Ok(Chosen { ruleset: Arc::new(checked.ruleset.ok_or_else(refused)?) })
+        Ok(Arc::new(checked.ruleset.ok_or_else(refused)?))
     }
 }
 
@@ -52,7 +48,7 @@ pub(super) struct ShowArgs {
 
 /// Prints everything that goes by this name.
 pub(super) fn run(args: &ShowArgs) -> Result<Exit, CliError> {
-    let Chosen { ruleset } = args.chosen.open()?;
+    let ruleset = args.chosen.open()?;
     let found = find(&ruleset, &args.id);
     if found.is_empty() {
         let guesses = ruleset.names().conditions_like(&args.id);
@@ -63,25 +59,15 @@ pub(super) fn run(args: &ShowArgs) -> Result<Exit, CliError> {
     if args.chosen.json {
         output::json(&found)?;
     } else {
-        for (kind, value) in found.as_object().into_iter().flatten() {
+        for (kind, value) in &found {
             output::line(format!("{kind}: {}", serde_json::to_string_pretty(value)?))?;
         }
     }
     Ok(Exit::Done)
 }
 
-trait Emptiness {
-    fn is_empty(&self) -> bool;
-}
-
-impl Emptiness for Value {
-    fn is_empty(&self) -> bool {
-        self.as_object().is_none_or(serde_json::Map::is_empty)
-    }
-}
-
-fn find(ruleset: &Ruleset, name: &str) -> Value {
-    let mut found = serde_json::Map::new();
+fn find(ruleset: &Ruleset, name: &str) -> Map<String, Value> {
+    let mut found = Map::new();
     let bundle = ruleset.bundle();
     if let Some(rule) = ruleset.rules().iter().find(|rule| rule.id.as_str() == name) {
         found.insert("rule".to_owned(), rule_view(ruleset, rule));
@@ -117,7 +103,7 @@ fn find(ruleset: &Ruleset, name: &str) -> Value {
     if let Some(claim) = bundle.not_adopted.not_adopted.iter().find(|claim| claim.id == name) {
         found.insert("notAdopted".to_owned(), json!(claim));
     }
-    Value::Object(found)
+    found
 }
 
 fn rule_view(ruleset: &Ruleset, rule: &Rule) -> Value {

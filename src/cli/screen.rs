@@ -11,7 +11,7 @@ use crate::model::{Fault, Screening, ScreeningRequest};
 use crate::ruleset::Facts;
 use crate::screening::screen;
 
-use super::ruleset_show::{Chosen, ChosenArgs};
+use super::ruleset_show::ChosenArgs;
 use super::{CliError, Exit, output};
 
 /// What to screen.
@@ -31,7 +31,7 @@ pub(super) fn today() -> Date {
 
 /// Screens one request and prints the answer.
 pub(super) fn run(args: &ScreenArgs) -> Result<Exit, CliError> {
-    let Chosen { ruleset } = args.chosen.open()?;
+    let ruleset = args.chosen.open()?;
     let text = read(args.file.as_ref())?;
     let read =
         read_request::<ScreeningRequest>(&text, &ruleset).and_then(|request| Facts::read(&ruleset, &request, today()));

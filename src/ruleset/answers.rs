@@ -48,7 +48,6 @@ pub fn pointer(fact: Fact, subject: Option<&str>) -> String {
         Fact::Duration => "/session/durationMinutes".to_owned(),
         Fact::Regions => "/session/bodyRegions".to_owned(),
         Fact::Products => "/session/products".to_owned(),
-        Fact::Date => "/session/date".to_owned(),
         Fact::Age => "/client/age".to_owned(),
         Fact::PregnancyWeeks => "/client/pregnancyWeeks".to_owned(),
         Fact::Sex => "/client/sex".to_owned(),
@@ -88,7 +87,6 @@ pub fn is_of_condition(fact: Fact) -> bool {
         | Fact::Duration
         | Fact::Regions
         | Fact::Products
-        | Fact::Date
         | Fact::Age
         | Fact::PregnancyWeeks
         | Fact::Sex
@@ -152,7 +150,7 @@ pub(super) fn answers(ruleset: &Ruleset, facts: &Facts, rules: &[&Rule], (fact, 
         }
         Fact::Trend => Trend::ALL.map(Answer::Trend).to_vec(),
         // These are always known: the session has a type, a pressure, a day and the techniques and regions that it has.
-        Fact::MassageType | Fact::Techniques | Fact::Pressure | Fact::Regions | Fact::Date => {
+        Fact::MassageType | Fact::Techniques | Fact::Pressure | Fact::Regions => {
             debug_assert!(subject.is_none(), "a session's own facts belong to no condition");
             Vec::new()
         }
@@ -283,7 +281,7 @@ pub(super) fn template(fact: Fact) -> &'static str {
         Fact::Products => "products",
         Fact::Duration => "durationMinutes",
         Fact::Also(_) => "also",
-        Fact::MassageType | Fact::Techniques | Fact::Pressure | Fact::Regions | Fact::Date => "session",
+        Fact::MassageType | Fact::Techniques | Fact::Pressure | Fact::Regions => "session",
     }
 }
 

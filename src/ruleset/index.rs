@@ -181,6 +181,16 @@ pub struct Fallbacks {
     pub pregnancy: Option<ConditionIx>,
 }
 
+impl Fallbacks {
+    /// Whether a condition stands for what was not understood, understood only nearly, or not asked.
+    #[must_use]
+    pub fn stand_in(&self, condition: ConditionIx) -> bool {
+        condition == self.unrecognised
+            || condition == self.incomplete_intake
+            || self.approximate.is_some_and(|approximate| condition == approximate)
+    }
+}
+
 /// A ruleset in service: immutable, and all that a screening needs.
 #[derive(Debug, Clone)]
 pub struct Ruleset {

@@ -70,7 +70,6 @@ fn all_together<V: Ord + Copy>(
     combinations: usize,
     judge: impl Fn(&Facts) -> V,
 ) -> Inquiry<V> {
-    let now = judge(facts);
     let mut judged = Vec::with_capacity(combinations);
     for number in 0..combinations {
         let mut answered = facts.clone();
@@ -97,8 +96,8 @@ fn all_together<V: Ord + Copy>(
         stride *= size;
     }
     Inquiry {
-        best: judged.iter().min().copied().unwrap_or(now),
-        worst: judged.iter().max().copied().unwrap_or(now),
+        best: judged.iter().min().copied().unwrap_or_else(|| judge(facts)),
+        worst: judged.iter().max().copied().unwrap_or_else(|| judge(facts)),
         questions,
     }
 }

@@ -84,8 +84,6 @@ pub enum Fact {
     Regions,
     /// `/session/products`.
     Products,
-    /// `/session/date`.
-    Date,
     /// `/client/age`.
     Age,
     /// `/client/pregnancyWeeks`.

@@ -80,8 +80,7 @@ fn strangers(facts: &Facts) -> Vec<&Unrecognised> {
 fn understood(ruleset: &Ruleset, facts: &Facts) -> Facts {
     let fallbacks = ruleset.fallbacks();
     let mut facts = facts.clone();
-    let stand_ins = [Some(fallbacks.unrecognised), Some(fallbacks.incomplete_intake), fallbacks.approximate];
-    facts.conditions.retain(|fact| !stand_ins.contains(&Some(fact.condition)));
+    facts.conditions.retain(|fact| !fallbacks.stand_in(fact.condition));
     facts.intake = Intake::Complete;
     facts
 }
