@@ -18,8 +18,10 @@ pub struct ServeConfig {
     pub api_keys: ApiKeys,
     /// How many threads answer; `None` for one a processor.
     pub workers: Option<usize>,
-    /// The largest request body, in bytes.
+    /// The largest body of a request about one session, in bytes.
     pub body_limit_bytes: usize,
+    /// The largest body of a request that brings many sessions or a health record, in bytes.
+    pub large_body_limit_bytes: usize,
     /// How long a caller may take to send the head of a request.
     pub head_timeout: Duration,
     /// How long a caller may take to send the body.
@@ -35,7 +37,7 @@ pub struct ServeConfig {
 }
 
 impl Default for ServeConfig {
-    /// Safe for a machine of one's own: 127.0.0.1:8080, 256 KiB a body.
+    /// Safe for a machine of one's own: 127.0.0.1:8080, 256 KiB a body, 4 MiB where it brings many sessions or a record.
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
@@ -43,6 +45,7 @@ impl Default for ServeConfig {
             api_keys: ApiKeys::default(),
             workers: None,
             body_limit_bytes: 256 * 1024,
+            large_body_limit_bytes: 4 * 1024 * 1024,
             head_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(10),
             keep_alive: Duration::from_secs(75),

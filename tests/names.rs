@@ -23,6 +23,7 @@ fn request(text: &str, state: Option<State>) -> ScreeningRequest {
         intake: Intake::Complete,
         conditions: vec![ConditionRequest { text: Some(text.to_owned()), state, ..ConditionRequest::default() }],
         clearances: None,
+        asked: None,
     }
 }
 

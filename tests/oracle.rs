@@ -97,6 +97,7 @@ fn engine_and_oracle_agree_on_what_is_denied_in_words_by_name_and_with_a_slip() 
             intake: Intake::Partial,
             conditions: own.into_iter().chain(ids(rule).map(denied)).collect(),
             clearances: None,
+            asked: None,
         };
         let engine = common::answer(&request);
         if let Some(oracle) = oracle(&BUNDLE, &request, &engine) {
@@ -114,6 +115,7 @@ fn taken_for(conditions: &[ConditionRequest]) -> Vec<BTreeSet<String>> {
         intake: Intake::Complete,
         conditions: conditions.iter().map(absent).collect(),
         clearances: None,
+        asked: None,
     });
     let at = |number: usize| {
         let pointer = format!("/conditions/{number}");

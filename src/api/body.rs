@@ -38,7 +38,7 @@ pub(crate) async fn buffer<B: MessageBody>(
     let payload = if matches!(payload, Payload::None) {
         payload
     } else {
-        match timeout(service.body_timeout, whole(&request, payload, service.body_limit_bytes)).await {
+        match timeout(service.body_timeout, whole(&request, payload, service.body_limit_bytes(request.path()))).await {
             Ok(Ok(bytes)) => {
                 request.extensions_mut().insert(Buffered(bytes));
                 Payload::None

@@ -69,6 +69,14 @@ routes! {
 /// The addresses of the pages, which the API document leaves out.
 const PAGES: [&str; 3] = ["/", "/docs", "/docs/{file:.*}"];
 
+/// Where a body may bring many sessions, or a health record.
+const LARGE: [&str; 4] = ["/v1/screenings/batch", "/v1/screenings/from-questionnaire", "/v1/fhir/", "/cds-services/"];
+
+/// Whether an address takes more than the body of one session.
+pub(crate) fn takes_large_bodies(path: &str) -> bool {
+    LARGE.iter().any(|large| path.starts_with(large))
+}
+
 /// Every documented operation, as its handler describes it.
 pub(crate) fn documented() -> OpenApi {
     Documented::openapi()

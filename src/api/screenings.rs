@@ -101,6 +101,7 @@ impl RequestBody for ScreeningRequest {
     fn is_surely_in_bounds(&self) -> bool {
         is_session_in_bounds(&self.session)
             && is_client_in_bounds(self.client.as_ref())
+            && self.asked.as_ref().is_none_or(|asked| asked.len() <= 50)
             && self.conditions.len() <= 200
             && self.conditions.iter().all(is_condition_in_bounds)
             && self.clearances.as_ref().is_none_or(|clearances| {
@@ -118,7 +119,10 @@ impl RequestBody for ScreeningRequest {
                 + self.conditions.len()
                 + codes
                 + clearances.map_or(0, Vec::len),
-            arrays: 1 + session_lists(&self.session).into_iter().flatten().count() + usize::from(clearances.is_some()),
+            arrays: 1
+                + session_lists(&self.session).into_iter().flatten().count()
+                + usize::from(clearances.is_some())
+                + usize::from(self.asked.is_some()),
         }
     }
 }

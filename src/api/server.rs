@@ -60,7 +60,8 @@ pub enum ServeError {
 pub(crate) struct Service {
     pub(crate) rulesets: Rulesets,
     pub(crate) api_keys: ApiKeys,
-    pub(crate) body_limit_bytes: usize,
+    body_limit_bytes: usize,
+    large_body_limit_bytes: usize,
     pub(crate) body_timeout: Duration,
     pub(crate) screening_schema: BodySchema,
     pub(crate) assessment_schema: BodySchema,
@@ -82,6 +83,7 @@ impl Service {
             rulesets,
             api_keys: config.api_keys.clone(),
             body_limit_bytes: config.body_limit_bytes,
+            large_body_limit_bytes: config.large_body_limit_bytes,
             body_timeout: config.body_timeout,
             screening_schema: BodySchema::new(&value, ScreeningRequest::SCHEMA).map_err(|error| unusable(&error))?,
             assessment_schema: BodySchema::new(&value, AssessmentRequest::SCHEMA).map_err(|error| unusable(&error))?,
@@ -92,6 +94,11 @@ impl Service {
             stopping: AtomicBool::new(false),
             matrices: Mutex::default(),
         })
+    }
+
+    /// The largest body that an address takes, in bytes.
+    pub(crate) fn body_limit_bytes(&self, path: &str) -> usize {
+        if routes::takes_large_bodies(path) { self.large_body_limit_bytes } else { self.body_limit_bytes }
     }
 
     /// Whether new work should go elsewhere.

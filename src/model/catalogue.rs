@@ -11,7 +11,7 @@ use super::wire::whole_number;
 pub enum Intake {
     /// The client answered a full health intake: what is not listed is absent.
     Complete,
-    /// What is not listed was not asked, so the best answer is `caution`.
+    /// What is not listed, nor of a category in `asked`, was not asked, so the best answer is `caution`.
     Partial,
 }
 

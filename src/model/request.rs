@@ -26,6 +26,11 @@ pub struct ScreeningRequest {
     pub client: Option<ClientRequest>,
     /// How much of the client's health was asked.
     pub intake: Intake,
+    /// With a partial intake: the categories of conditions of which the client was asked in full, so that what is not listed of
+    /// them is absent. `coverage.notAsked` says which are left. A complete intake has asked of all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_items = 50, example = json!(["cardiovascular", "skin"]))]
+    pub asked: Option<Vec<String>>,
     /// The client's conditions. One condition in two places is listed twice.
     #[schema(max_items = 200)]
     pub conditions: Vec<ConditionRequest>,

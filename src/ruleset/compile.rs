@@ -1,6 +1,6 @@
 //! From documents to a [`Ruleset`], its only maker: names become numbers, and what cannot be used is refused.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::model::{
@@ -9,6 +9,7 @@ use crate::model::{
 };
 
 use super::catalogue::{ancestors, massage_types, products, regions, techniques, unique};
+use super::categories::CategorySet;
 use super::document::{
     AdviceDocument, Bundle, ClientDocument, ConditionDocument, EvidenceDocument, ImpliedBy, PhaseWord,
     PostSessionRuleDocument, RuleDocument, Scope, SessionDocument, WhenPartly, WhenUnknown, WhereDocument,
@@ -16,8 +17,8 @@ use super::document::{
 use super::error::RulesetError;
 use super::forbidden::{forbid, forbidden_after_session, forbidden_before_session};
 use super::index::{
-    AdviceEntry, BodyRegion, ClearanceTest, Condition, ConditionIx, Fallbacks, Place, PostSessionRule, Rule, RuleIx,
-    Ruleset,
+    AdviceEntry, BodyRegion, Category, ClearanceTest, Condition, ConditionIx, Fallbacks, Place, PostSessionRule, Rule,
+    RuleIx, Ruleset,
 };
 use super::names::{CodeSays, Match, NameIndex, Vocabulary, normalise};
 use super::predicate::{ClientTest, Course, SessionTest};
@@ -72,8 +73,12 @@ fn compile(bundle: Bundle, bytes: Arc<[u8]>) -> Result<Ruleset> {
     let (rules, post_session_rules, (self_care, watch_for)) = rules;
     index_rules(&mut conditions, &rules);
     index_post_session_rules(&mut conditions, &post_session_rules);
-    let unconditional = numbered(&rules).filter(|(_, rule)| rule.condition.is_none()).map(|(ix, _)| ix).collect();
     let fallbacks = fallbacks(&bundle, &conditions, &names)?;
+    let categories = categories(&mut conditions, fallbacks)?;
+    for category in &categories {
+        names.guess(Vocabulary::Categories, normalise(&category.id), &category.id);
+    }
+    let unconditional = numbered(&rules).filter(|(_, rule)| rule.condition.is_none()).map(|(ix, _)| ix).collect();
     let disclaimer = bundle
         .messages
         .get("common")
@@ -86,6 +91,7 @@ fn compile(bundle: Bundle, bytes: Arc<[u8]>) -> Result<Ruleset> {
         bytes,
         bundle,
         conditions,
+        categories,
         rules,
         unconditional,
         post_session_rules,
@@ -157,6 +163,7 @@ fn conditions(bundle: &Bundle, regions: &[BodyRegion], names: &mut NameIndex) ->
             id: document.id.clone(),
             name: document.name.as_str().into(),
             category: (*category).into(),
+            family: CategorySet::default(),
             ancestors: above.into_iter().map(|number| ConditionIx(index(number))).collect(),
             place: place_named(document.id.as_str(), &document.regions, regions)?,
             rules: Box::default(),
@@ -515,6 +522,37 @@ fn index_rules(conditions: &mut [Condition], rules: &[Rule]) {
         folded.sort_unstable();
         condition.rules = folded.into();
     }
+}
+
+/// The categories of the conditions, each with the rules that it can wake; gives each condition those of its family.
+fn categories(conditions: &mut [Condition], fallbacks: Fallbacks) -> Result<Vec<Category>> {
+    let mut ids: Vec<Arc<str>> = conditions.iter().map(|condition| condition.category.clone()).collect();
+    ids.sort();
+    ids.dedup();
+    at_most("category", ids.len(), CategorySet::MOST)?;
+    let number = |id: &Arc<str>| ids.binary_search(id).unwrap_or_default();
+    let mut rules: Vec<BTreeSet<RuleIx>> = vec![BTreeSet::new(); ids.len()];
+    let mut families = vec![CategorySet::default(); conditions.len()];
+    for (at, condition) in conditions.iter().enumerate() {
+        let category = number(&condition.category);
+        for above in &condition.ancestors {
+            if let Some(family) = families.get_mut(above.0 as usize) {
+                *family = family.union(CategorySet::single(category));
+            }
+        }
+        if let Some(rules) = rules.get_mut(category).filter(|_| !fallbacks.stand_in(ConditionIx(index(at)))) {
+            rules.extend(&condition.rules);
+        }
+    }
+    for (condition, family) in conditions.iter_mut().zip(families) {
+        condition.family = family;
+    }
+    let found = ids.into_iter().zip(rules).enumerate().map(|(number, (id, rules))| Category {
+        id,
+        set: CategorySet::single(number),
+        rules: rules.into_iter().collect(),
+    });
+    Ok(found.collect())
 }
 
 fn index_post_session_rules(conditions: &mut [Condition], rules: &[PostSessionRule]) {

@@ -6,6 +6,7 @@ use crate::model::{
     ActivityLevel, ClearedBy, Control, Coverage, Intake, Phase, PhaseSet, Pressure, Severity, Sex, Trend, Truth,
 };
 
+use super::categories::CategorySet;
 use super::index::{ConditionIx, Place};
 
 /// What is to be booked.
@@ -155,6 +156,8 @@ pub struct Facts {
     pub client: ClientFacts,
     /// How much was asked.
     pub intake: Intake,
+    /// The categories of conditions of which the client was asked in full.
+    pub asked: CategorySet,
     /// The conditions that the client has or may have, with those that stand for what cannot be answered.
     pub conditions: Vec<ConditionFact>,
     /// The conditions that were asked and denied.

@@ -7,6 +7,7 @@ use crate::model::{
     RuleId, RulesetStamp, TechniqueId, Tone, Urgency,
 };
 
+use super::categories::CategorySet;
 use super::document::{
     AdviceDocument, Bundle, ConditionDocument, MassageTypeDocument, PostSessionRuleDocument, RuleDocument,
 };
@@ -31,6 +32,8 @@ pub struct Condition {
     pub name: Arc<str>,
     /// Its category.
     pub category: Arc<str>,
+    /// The categories of itself and of everything below it.
+    pub family: CategorySet,
     /// Itself and everything above it, in numerical order.
     pub ancestors: Box<[ConditionIx]>,
     /// Where it is when a request names no region.
@@ -41,6 +44,17 @@ pub struct Condition {
     pub post_session_rules: Box<[usize]>,
     /// As authors wrote it.
     pub document: Arc<ConditionDocument>,
+}
+
+/// One category of conditions: what a client is asked of together.
+#[derive(Debug, Clone)]
+pub struct Category {
+    /// Its id.
+    pub id: Arc<str>,
+    /// Itself as a set.
+    pub set: CategorySet,
+    /// Every rule that one of its conditions wakes, in order; stand-ins for what cannot be answered are left out.
+    pub rules: Box<[RuleIx]>,
 }
 
 /// Some body regions: what they cover, and what they are called.
@@ -198,6 +212,7 @@ pub struct Ruleset {
     pub(super) bytes: Arc<[u8]>,
     pub(super) bundle: Bundle,
     pub(super) conditions: Vec<Condition>,
+    pub(super) categories: Vec<Category>,
     pub(super) rules: Vec<Rule>,
     pub(super) unconditional: Vec<RuleIx>,
     pub(super) post_session_rules: Vec<PostSessionRule>,
@@ -257,6 +272,12 @@ impl Ruleset {
     )]
     pub fn condition(&self, ix: ConditionIx) -> &Condition {
         &self.conditions[ix.0 as usize]
+    }
+
+    /// Every category of conditions, by id.
+    #[must_use]
+    pub fn categories(&self) -> &[Category] {
+        &self.categories
     }
 
     /// Every rule, by id.

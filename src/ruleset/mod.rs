@@ -7,6 +7,7 @@ mod analysis;
 mod answers;
 mod assemble;
 mod catalogue;
+mod categories;
 mod check;
 mod compile;
 pub mod document;
@@ -26,13 +27,14 @@ mod regions;
 mod release;
 
 pub use answers::{Missing, is_of_condition, pointer};
+pub use categories::CategorySet;
 pub use check::{Checked, Counts, Diagnostic, Level, check};
 pub use error::RulesetError;
 pub use facts::{ClearanceFact, ClientFacts, ConditionFact, Facts, Felt, ProductFacts, SessionFacts};
 pub use files::{Folder, SourceFile, read_folder, write_release};
 pub use index::{
-    AdviceEntry, BodyRegion, ClearanceTest, Condition, ConditionIx, Fallbacks, MassageType, Place, PostSessionRule,
-    Product, Rule, RuleIx, Ruleset, Technique,
+    AdviceEntry, BodyRegion, Category, ClearanceTest, Condition, ConditionIx, Fallbacks, MassageType, Place,
+    PostSessionRule, Product, Rule, RuleIx, Ruleset, Technique,
 };
 pub use inquiry::{Inquiry, OpenQuestion, inquire, reached};
 pub use names::{

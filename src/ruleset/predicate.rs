@@ -3,7 +3,7 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::model::{ActivityLevel, Control, Intake, Phase, PhaseSet, Pressure, Severity, Sex, Tone, Trend, Truth};
+use crate::model::{ActivityLevel, Control, Phase, PhaseSet, Pressure, Severity, Sex, Tone, Trend, Truth};
 
 use super::document::Bounds;
 use super::facts::{ClearanceFact, ConditionFact, Facts};
@@ -340,7 +340,8 @@ fn has<W: Witness>(ruleset: &Ruleset, facts: &Facts, wanted: ConditionIx, witnes
         truth = truth.or(has);
     }
     let denied = facts.absent.iter().any(|absent| ruleset.is_a(wanted, *absent));
-    if truth == Truth::False && facts.intake == Intake::Partial && !denied {
+    let asked = ruleset.condition(wanted).family.within(facts.asked);
+    if truth == Truth::False && !asked && !denied {
         witness.missed(Fact::Also(wanted));
         return Truth::Unknown;
     }
@@ -348,7 +349,8 @@ fn has<W: Witness>(ruleset: &Ruleset, facts: &Facts, wanted: ConditionIx, witnes
 }
 
 impl SessionTest {
-    fn truth<W: Witness>(&self, ruleset: &Ruleset, facts: &Facts, witness: &mut W) -> Truth {
+    /// How true it is of the session that is to be booked.
+    pub(super) fn truth<W: Witness>(&self, ruleset: &Ruleset, facts: &Facts, witness: &mut W) -> Truth {
         let session = &facts.session;
         if let Some(types) = self.massage_types {
             witness.read(Fact::MassageType);

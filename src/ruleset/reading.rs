@@ -1,16 +1,16 @@
 //! From a request to facts: every name resolved or kept as not understood, every fault listed.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 
 use crate::model::{
-    AssessmentRequest, ClientRequest, ConditionRequest, Coverage, Fault, Intake, PhaseSet, Recognised, RecognisedBy,
-    RegionId, ScreeningRequest, SessionRequest, SetAside, SetAsideBecause, State, SymptomRequest, Truth, Unrecognised,
+    AssessmentRequest, ClientRequest, ConditionRequest, Coverage, Effect, Fault, Intake, PhaseSet, Recognised,
+    RecognisedBy, RegionId, ScreeningRequest, SessionRequest, SetAside, SetAsideBecause, State, SymptomRequest, Truth,
+    Unrecognised,
 };
 
+use super::categories::CategorySet;
 use super::facts::{ClearanceFact, ClientFacts, ConditionFact, Facts, Felt, ProductFacts, SessionFacts};
-use super::index::{ConditionIx, Place, Ruleset};
+use super::index::{Category, ConditionIx, Place, Ruleset};
 use super::manner::{Told, told};
 use super::names::{CodeSays, Manner, Match, Reading};
 use super::regions::RegionSet;
@@ -160,6 +160,7 @@ impl Facts {
         let Conditions { present: conditions, absent, ambiguous } =
             reader.conditions("/conditions", &request.conditions, &[], on);
         let clearances = reader.clearances(request);
+        let asked = reader.asked(request.intake, request.asked.as_deref());
         let Reader { faults, coverage, .. } = reader;
         let Some(session) = session.filter(|_| faults.is_empty()) else {
             return Err(faults);
@@ -169,6 +170,7 @@ impl Facts {
             session,
             client,
             intake: request.intake,
+            asked,
             conditions,
             absent,
             clearances,
@@ -209,6 +211,7 @@ impl Facts {
             session,
             client,
             intake: request.intake,
+            asked: if request.intake == Intake::Complete { CategorySet::ALL } else { CategorySet::default() },
             conditions: found.present,
             absent: found.absent,
             clearances: Vec::new(),
@@ -239,10 +242,26 @@ impl Facts {
             self.coverage.recognised.push(Recognised { pointer: pointer.clone(), id, by: RecognisedBy::Attribute });
             self.conditions.push(ConditionFact::bare(pregnancy, pointer));
         }
-        if self.intake == Intake::Partial {
+        let not_asked = self.not_asked(ruleset);
+        if !not_asked.is_empty() {
             self.conditions.push(ConditionFact::bare(fallbacks.incomplete_intake, "/intake".to_owned()));
-            self.coverage.not_asked = not_asked(ruleset, &self.conditions, &self.absent);
+            self.coverage.not_asked = not_asked.iter().map(|category| category.id.to_string()).collect();
         }
+    }
+}
+
+impl Facts {
+    /// The categories that bear on this session and of which the client was not asked in full, by id.
+    #[must_use]
+    pub fn not_asked<'r>(&self, ruleset: &'r Ruleset) -> Vec<&'r Category> {
+        let bears =
+            |category: &Category| {
+                category.rules.iter().map(|ix| ruleset.rule(*ix)).any(|rule| {
+                    rule.effect >= Effect::Caution && rule.session.truth(ruleset, self, &mut ()) > Truth::False
+                })
+            };
+        let unasked = ruleset.categories().iter().filter(|category| !category.set.within(self.asked));
+        unasked.filter(|category| bears(category)).collect()
     }
 }
 
@@ -399,6 +418,23 @@ impl Reader<'_> {
         }
     }
 
+    /// The categories of which the client was asked in full.
+    fn asked(&mut self, intake: Intake, named: Option<&[String]>) -> CategorySet {
+        let categories = self.ruleset.categories();
+        let mut asked = if intake == Intake::Complete { CategorySet::ALL } else { CategorySet::default() };
+        for (at, name) in named.into_iter().flatten().enumerate() {
+            if let Some(category) = categories.iter().find(|category| *category.id == **name) {
+                asked = asked.union(category.set);
+            } else {
+                let guesses = self.ruleset.names().categories_like(name);
+                let pointer = format!("/asked/{at}");
+                self.faults
+                    .push(Fault::new(pointer, "unknown-category", "no category has this name").guessing(guesses));
+            }
+        }
+        asked
+    }
+
     /// What is felt, as conditions and what is felt of each.
     fn symptoms(&mut self, request: &AssessmentRequest) -> (Vec<ConditionRequest>, Vec<Felt>) {
         if request.symptoms.len() > 50 {
@@ -470,23 +506,6 @@ fn felt(symptom: &SymptomRequest, hours_since_session: Option<u16>) -> (Conditio
         ..ConditionRequest::default()
     };
     (condition, felt)
-}
-
-/// The categories with a contraindication or precaution, none of whose conditions was mentioned.
-fn not_asked(ruleset: &Ruleset, conditions: &[ConditionFact], absent: &[ConditionIx]) -> Vec<String> {
-    let mut categories: BTreeMap<&str, bool> = BTreeMap::new();
-    let fallbacks = ruleset.fallbacks();
-    let stand_ins = [fallbacks.unrecognised, fallbacks.incomplete_intake].map(|ix| &ruleset.condition(ix).id);
-    for condition in ruleset.conditions().iter().filter(|condition| !stand_ins.contains(&&condition.id)) {
-        categories.entry(&condition.category).or_default();
-    }
-    for ix in conditions.iter().map(|fact| &fact.condition).chain(absent) {
-        let condition = ruleset.condition(*ix);
-        if !stand_ins.contains(&&condition.id) {
-            categories.insert(&condition.category, true);
-        }
-    }
-    categories.into_iter().filter(|(_, mentioned)| !mentioned).map(|(category, _)| category.to_owned()).collect()
 }
 
 #[cfg(test)]

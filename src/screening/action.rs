@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::model::{Action, Alternative, Coverage, Effect, Intake, Range, Verdict, WayForward};
+use crate::model::{Action, Alternative, Coverage, Effect, Range, Verdict, WayForward};
 
 use super::outcome::Outcome;
 
@@ -17,7 +17,6 @@ pub(super) struct Situation<'s, 'r> {
     pub(super) eligible_from: Option<Date>,
     pub(super) asks: bool,
     pub(super) coverage: &'s Coverage,
-    pub(super) intake: Intake,
 }
 
 /// The one thing to do.
@@ -40,7 +39,7 @@ pub(super) fn choose(situation: &Situation<'_, '_>) -> Action {
 /// Whether the caution is there because something is not known.
 fn open(situation: &Situation<'_, '_>) -> bool {
     situation.asks
-        || situation.intake == Intake::Partial
+        || !situation.coverage.not_asked.is_empty()
         || situation.range.worst > Verdict::Caution
         || !situation.coverage.unrecognised.is_empty() && situation.range.best != situation.range.worst
 }

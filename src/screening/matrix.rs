@@ -58,6 +58,7 @@ fn row(ruleset: &Ruleset, condition: &ConditionId) -> Vec<Verdict> {
         session: SessionRequest { massage_type: first.id.to_string(), ..SessionRequest::default() },
         client: None,
         intake: Intake::Complete,
+        asked: None,
         conditions: vec![ConditionRequest { id: Some(condition.to_string()), ..ConditionRequest::default() }],
         clearances: None,
     };

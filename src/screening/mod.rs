@@ -46,7 +46,6 @@ pub fn screen(ruleset: &Ruleset, facts: &Facts) -> Screening {
         eligible_from,
         asks: !inquiry.questions.is_empty(),
         coverage: &facts.coverage,
-        intake: facts.intake,
     });
     let messages = messages::write(ruleset, action, &found, &requirements);
     Screening {

@@ -1,7 +1,9 @@
 //! What is not known and would matter: the range of verdicts it leaves open, and what to ask.
 
-use crate::model::{Intake, Question, Range, Recognised, RecognisedBy, Unrecognised, Verdict};
-use crate::ruleset::{ConditionFact, ConditionIx, Facts, Missing, Ruleset, inquire as inquire_all, reached};
+use crate::model::{Question, Range, Recognised, RecognisedBy, Unrecognised, Verdict};
+use crate::ruleset::{
+    CategorySet, ConditionFact, ConditionIx, Facts, Missing, Ruleset, inquire as inquire_all, reached,
+};
 
 use super::outcome::{Outcome, candidate_rules, verdict};
 
@@ -23,7 +25,7 @@ pub(super) fn inquire(ruleset: &Ruleset, facts: &Facts, found: &[Outcome<'_>]) -
         .into_iter()
         .map(|open| Question { about: open.about, text: open.text, answers: open.answers, can_reach: open.can_reach })
         .collect();
-    let unasked = facts.intake == Intake::Partial;
+    let unasked = !facts.coverage.not_asked.is_empty();
     let strange = strangers(facts);
     let guessed: Vec<&Recognised> =
         facts.coverage.recognised.iter().filter(|recognised| recognised.by == RecognisedBy::Approximate).collect();
@@ -81,7 +83,7 @@ fn understood(ruleset: &Ruleset, facts: &Facts) -> Facts {
     let fallbacks = ruleset.fallbacks();
     let mut facts = facts.clone();
     facts.conditions.retain(|fact| !fallbacks.stand_in(fact.condition));
-    facts.intake = Intake::Complete;
+    facts.asked = CategorySet::ALL;
     facts
 }
 

@@ -160,6 +160,7 @@ pub(crate) fn any_request() -> impl Strategy<Value = ScreeningRequest> {
                 intake: if complete { Intake::Complete } else { Intake::Partial },
                 conditions,
                 clearances: Some(clearances),
+                asked: None,
             }
         })
 }

@@ -77,6 +77,7 @@ pub(super) enum Vocabulary {
     Regions,
     Products,
     Techniques,
+    Categories,
 }
 
 /// Upper case, without the dot: codes are written both ways.
@@ -211,6 +212,12 @@ impl NameIndex {
     #[must_use]
     pub fn massage_types_like(&self, name: &str) -> Vec<String> {
         self.like(Vocabulary::MassageTypes, name)
+    }
+
+    /// Category ids that are like this one.
+    #[must_use]
+    pub fn categories_like(&self, name: &str) -> Vec<String> {
+        self.like(Vocabulary::Categories, name)
     }
 
     /// Region ids whose names are like this one.
