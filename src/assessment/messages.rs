@@ -1,7 +1,7 @@
 //! The answer in prose, put together from the ruleset's own sentences.
 
 use crate::model::{Level, Messages};
-use crate::ruleset::Ruleset;
+use crate::ruleset::Texts;
 
 use super::level::Outcome;
 
@@ -9,8 +9,8 @@ use super::level::Outcome;
 const CLIENT_MOST: usize = 200;
 
 /// The four messages of one answer.
-pub(super) fn write(ruleset: &Ruleset, level: Level, found: &[Outcome<'_>]) -> Messages {
-    let sentence = |audience: &str| ruleset.message(audience, level.as_str()).unwrap_or_default().to_owned();
+pub(super) fn write(texts: Texts<'_>, level: Level, found: &[Outcome<'_>]) -> Messages {
+    let sentence = |audience: &str| texts.message(audience, level.as_str()).unwrap_or_default().to_owned();
     let mut weighty: Vec<&Outcome<'_>> = found.iter().filter(|outcome| outcome.level == level).collect();
     weighty.sort_by_key(|outcome| outcome.certainty);
     let lead = sentence("client");

@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 use crate::model::{
-    ActivityLevel, ClearedBy, Control, Coverage, Intake, Phase, PhaseSet, Pressure, Severity, Sex, Trend, Truth,
+    ActivityLevel, ClearedBy, Control, Coverage, Intake, Language, Phase, PhaseSet, Pressure, Severity, Sex, Trend,
+    Truth,
 };
 
 use super::categories::CategorySet;
@@ -170,6 +171,8 @@ pub struct Facts {
     pub ambiguous: Vec<(String, Vec<ConditionIx>)>,
     /// What was understood and what was not.
     pub coverage: Coverage,
+    /// The language in which the answer is to be written; it changes no verdict.
+    pub language: Language,
 }
 
 #[cfg(test)]

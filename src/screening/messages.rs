@@ -1,7 +1,7 @@
 //! The answer in prose, put together from the ruleset's own sentences.
 
 use crate::model::{Action, Certainty, Effect, Messages, Requirement};
-use crate::ruleset::Ruleset;
+use crate::ruleset::Texts;
 
 use super::outcome::Outcome;
 
@@ -10,16 +10,16 @@ const CLIENT_MOST: usize = 200;
 
 /// The four messages of one answer.
 pub(super) fn write(
-    ruleset: &Ruleset,
+    texts: Texts<'_>,
     action: Action,
     outcomes: &[Outcome<'_>],
     requirements: &[Requirement],
 ) -> Messages {
-    let sentence = |audience: &str| ruleset.message(audience, action.as_str()).unwrap_or_default().to_owned();
+    let sentence = |audience: &str| texts.message(audience, action.as_str()).unwrap_or_default().to_owned();
     Messages {
         client: client(sentence("client"), outcomes),
         front_desk: sentence("frontDesk"),
-        therapist: therapist(ruleset, sentence("therapist"), outcomes, requirements),
+        therapist: therapist(texts, sentence("therapist"), outcomes, requirements),
         clinician: clinician(sentence("clinician"), outcomes),
     }
 }
@@ -40,7 +40,7 @@ fn client(lead: String, outcomes: &[Outcome<'_>]) -> String {
     if whole.chars().count() <= CLIENT_MOST { whole } else { lead }
 }
 
-fn therapist(ruleset: &Ruleset, lead: String, outcomes: &[Outcome<'_>], requirements: &[Requirement]) -> String {
+fn therapist(texts: Texts<'_>, lead: String, outcomes: &[Outcome<'_>], requirements: &[Requirement]) -> String {
     let mut text = lead;
     let mut said: Vec<&str> = Vec::new();
     for outcome in weightiest(outcomes, Effect::Advise) {
@@ -51,7 +51,7 @@ fn therapist(ruleset: &Ruleset, lead: String, outcomes: &[Outcome<'_>], requirem
             text.push_str(reason);
         }
     }
-    if let Some(count) = (!requirements.is_empty()).then(|| ruleset.message("therapist", "requirements")).flatten() {
+    if let Some(count) = (!requirements.is_empty()).then(|| texts.message("therapist", "requirements")).flatten() {
         text.push(' ');
         text.push_str(count);
     }

@@ -13,7 +13,7 @@ mod requirements;
 mod ways;
 
 use crate::model::{Alternative, Effect, RedFlag, Screening, SessionEcho, Verdict};
-use crate::ruleset::{Facts, Ruleset};
+use crate::ruleset::{Facts, Ruleset, Texts};
 
 use outcome::{Outcome, outcomes};
 
@@ -30,7 +30,8 @@ pub use outcome::verdict;
 pub fn screen(ruleset: &Ruleset, facts: &Facts) -> Screening {
     let found = outcomes(ruleset, facts);
     let verdict = outcome::strictest(&found);
-    let red_flags = red_flags(&found);
+    let texts = ruleset.texts(facts.language);
+    let red_flags = red_flags(texts, &found);
     let inquiry = questions::inquire(ruleset, facts, &found);
     let alternatives = alternatives(ruleset, facts);
     let eligible_from = eligible_from(ruleset, facts, &found, verdict);
@@ -47,14 +48,14 @@ pub fn screen(ruleset: &Ruleset, facts: &Facts) -> Screening {
         asks: !inquiry.questions.is_empty(),
         coverage: &facts.coverage,
     });
-    let messages = messages::write(ruleset, action, &found, &requirements);
+    let messages = messages::write(texts, action, &found, &requirements);
     Screening {
         verdict,
         action,
         settled: inquiry.range.best == inquiry.range.worst,
         range: inquiry.range,
         session: echo(ruleset, facts),
-        reasons: found.into_iter().map(Outcome::into_reason).collect(),
+        reasons: found.into_iter().map(|outcome| outcome.into_reason(texts)).collect(),
         requirements,
         questions: inquiry.questions,
         eligible_from,
@@ -63,7 +64,7 @@ pub fn screen(ruleset: &Ruleset, facts: &Facts) -> Screening {
         red_flags,
         coverage: facts.coverage.clone(),
         messages,
-        disclaimer: ruleset.disclaimer().clone(),
+        disclaimer: texts.disclaimer(),
         ruleset: ruleset.stamp().clone(),
     }
 }
@@ -79,7 +80,7 @@ fn echo(ruleset: &Ruleset, facts: &Facts) -> SessionEcho {
     }
 }
 
-fn red_flags(found: &[Outcome<'_>]) -> Vec<RedFlag> {
+fn red_flags<'r>(texts: Texts<'r>, found: &[Outcome<'r>]) -> Vec<RedFlag> {
     let mut flags: Vec<RedFlag> = found
         .iter()
         .filter(|outcome| outcome.effect == Effect::Deny)
@@ -88,7 +89,7 @@ fn red_flags(found: &[Outcome<'_>]) -> Vec<RedFlag> {
                 rule_id: outcome.rule.id.clone(),
                 urgency: outcome.rule.red_flag?,
                 facts: outcome.facts.clone(),
-                text: outcome.rule.document.reason.client.clone(),
+                text: texts.reason(outcome.rule).client.clone(),
             })
         })
         .collect();

@@ -26,6 +26,7 @@ pub(super) fn inquire(ruleset: &Ruleset, facts: &Facts, found: &[Outcome<'_>]) -
         .map(|open| Question { about: open.about, text: open.text, answers: open.answers, can_reach: open.can_reach })
         .collect();
     let unasked = !facts.coverage.not_asked.is_empty();
+    let texts = ruleset.texts(facts.language);
     let strange = strangers(facts);
     let guessed: Vec<&Recognised> =
         facts.coverage.recognised.iter().filter(|recognised| recognised.by == RecognisedBy::Approximate).collect();
@@ -38,19 +39,19 @@ pub(super) fn inquire(ruleset: &Ruleset, facts: &Facts, found: &[Outcome<'_>]) -
     }
     questions.extend(facts.ambiguous.iter().map(|(pointer, meanings)| Question {
         about: pointer.clone(),
-        text: ruleset.ask("ambiguous", ""),
+        text: texts.ask("ambiguous", ""),
         answers: meanings.iter().map(|meaning| ruleset.condition(*meaning).id.to_string()).collect(),
         can_reach: reached(meanings.iter().map(|meaning| verdict(ruleset, &meant(facts, pointer, meanings, *meaning)))),
     }));
     questions.extend(guessed.into_iter().map(|guess| Question {
         about: guess.pointer.clone(),
-        text: ruleset.ask("approximate", &name_of(ruleset, guess.id.as_str())),
+        text: texts.ask("approximate", texts.condition_called(guess.id.as_str())),
         answers: vec![guess.id.to_string()],
         can_reach: Verdict::ALL.to_vec(),
     }));
     questions.extend(strange.into_iter().map(|stranger| Question {
         about: stranger.pointer.clone(),
-        text: ruleset.ask("unrecognised", ""),
+        text: texts.ask("unrecognised", ""),
         answers: stranger.did_you_mean.clone(),
         can_reach: Verdict::ALL.to_vec(),
     }));
@@ -62,10 +63,6 @@ pub(super) fn inquire(ruleset: &Ruleset, facts: &Facts, found: &[Outcome<'_>]) -
         weight(one).cmp(&weight(other)).then_with(|| (&one.about, &one.text).cmp(&(&other.about, &other.text)))
     });
     Inquiry { range, questions }
-}
-
-fn name_of(ruleset: &Ruleset, id: &str) -> String {
-    ruleset.names().by_id(id).map(|found| ruleset.condition(found.condition).name.to_string()).unwrap_or_default()
 }
 
 /// The conditions that were named, are not denied, and were not understood.
