@@ -8,11 +8,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::model::{ClientRequest, ConditionRequest, Screening, ScreeningRequest, SessionRequest, Verdict};
+use crate::model::{ClientRequest, ConditionRequest, Language, Screening, ScreeningRequest, SessionRequest, Verdict};
 use crate::ruleset::Facts;
 use crate::screening;
 
 use super::body::{Body, RequestBody, Shape};
+use super::language::{Accepted, LanguageHeader, name_language};
 use super::pin::{Pin, PinHeaders, PinQuery, RULESET_DIGEST, RULESET_VERSION, finish};
 use super::problem::{Problem, ProblemResponses};
 use super::server::Service;
@@ -27,7 +28,7 @@ pub(crate) const SCREENING_VERDICT: &str = "screening-verdict";
 /// and never leads to `allow`. The answer is a screening aid, not a diagnosis.
 #[utoipa::path(
     tag = "screenings",
-    params(PinQuery, PinHeaders),
+    params(PinQuery, PinHeaders, LanguageHeader),
     request_body(content = ScreeningRequest, content_type = "application/json"),
     responses(
         (
@@ -36,6 +37,7 @@ pub(crate) const SCREENING_VERDICT: &str = "screening-verdict";
                 ("Screening-Verdict" = Verdict, description = "The verdict, as in the body"),
                 ("Ruleset-Version" = String, description = "The version of the ruleset that answered"),
                 ("Ruleset-Digest" = String, description = "The digest of the ruleset that answered"),
+                ("Content-Language" = Language, description = "The language of the prose"),
                 ("X-Request-Id" = String, description = "The request's name, yours or a new one"),
             )
         ),
@@ -43,11 +45,17 @@ pub(crate) const SCREENING_VERDICT: &str = "screening-verdict";
     )
 )]
 #[post("/v1/screenings")]
-pub(crate) async fn screen(service: Data<Service>, pin: Pin, body: Body) -> Result<ScreeningAnswer, Problem> {
+pub(crate) async fn screen(
+    service: Data<Service>,
+    pin: Pin,
+    accepted: Accepted,
+    body: Body,
+) -> Result<ScreeningAnswer, Problem> {
     let ruleset = pin.choose(&service.rulesets)?;
     let request: ScreeningRequest = body.decode(&service.screening_schema, ruleset)?;
-    let facts = Facts::read(ruleset, &request, today_utc()).map_err(Problem::invalid)?;
-    Ok(ScreeningAnswer(screening::screen(ruleset, &facts)))
+    let language = accepted.choose(ruleset);
+    let facts = Facts::read(ruleset, &request, today_utc()).map_err(Problem::invalid)?.in_language(language);
+    Ok(ScreeningAnswer { screening: screening::screen(ruleset, &facts), language })
 }
 
 pub(crate) fn today_utc() -> Date {
@@ -55,7 +63,10 @@ pub(crate) fn today_utc() -> Date {
 }
 
 /// A screening on its way to the caller.
-pub(crate) struct ScreeningAnswer(Screening);
+pub(crate) struct ScreeningAnswer {
+    screening: Screening,
+    language: Language,
+}
 
 /// What the log may say of a screening: nothing about the client.
 #[derive(Debug, Clone)]
@@ -71,10 +82,11 @@ impl Responder for ScreeningAnswer {
     type Body = BoxBody;
 
     fn respond_to(self, _request: &HttpRequest) -> HttpResponse {
-        let Self(screening) = self;
+        let Self { screening, language } = self;
         let mut response = finish(HttpResponse::Ok(), &screening);
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        name_language(headers, language);
         headers
             .insert(HeaderName::from_static(SCREENING_VERDICT), HeaderValue::from_static(screening.verdict.as_str()));
         for (name, value) in

@@ -35,7 +35,7 @@ pub fn assess(ruleset: &Ruleset, facts: &Facts) -> Assessment {
     let until = found.iter().filter(|outcome| outcome.level == Level::Expected);
     let until_hours = until.filter_map(|outcome| outcome.rule.document.until_hours).max();
     let questions = questions(ruleset, facts, &found);
-    let messages = messages::write(texts, reached, &found);
+    let messages = messages::write(texts, reached, urgency, &found);
     Assessment {
         level: reached,
         urgency,

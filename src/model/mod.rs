@@ -8,6 +8,7 @@ mod condition;
 mod fault;
 mod ids;
 mod language;
+pub mod prose;
 mod request;
 mod requirement;
 mod truth;

@@ -175,6 +175,14 @@ pub struct Facts {
     pub language: Language,
 }
 
+impl Facts {
+    /// The same facts, to be answered in this language.
+    #[must_use]
+    pub fn in_language(self, language: Language) -> Self {
+        Self { language, ..self }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

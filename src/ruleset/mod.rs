@@ -26,6 +26,7 @@ mod record;
 mod references;
 mod regions;
 mod release;
+mod sentences;
 mod texts;
 
 pub use answers::{Missing, is_of_condition, pointer};

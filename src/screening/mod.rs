@@ -5,6 +5,7 @@
 
 mod action;
 mod cases;
+mod instructions;
 mod matrix;
 mod messages;
 mod outcome;
@@ -15,6 +16,7 @@ mod ways;
 use crate::model::{Alternative, Effect, RedFlag, Screening, SessionEcho, Verdict};
 use crate::ruleset::{Facts, Ruleset, Texts};
 
+use messages::Answer;
 use outcome::{Outcome, outcomes};
 
 pub use cases::run_case;
@@ -48,7 +50,7 @@ pub fn screen(ruleset: &Ruleset, facts: &Facts) -> Screening {
         asks: !inquiry.questions.is_empty(),
         coverage: &facts.coverage,
     });
-    let messages = messages::write(texts, action, &found, &requirements);
+    let messages = messages::write(texts, &Answer { action, outcomes: &found, requirements: &requirements });
     Screening {
         verdict,
         action,
