@@ -115,13 +115,16 @@ pub(crate) fn name_language(headers: &mut HeaderMap, language: Language) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use crate::ruleset::Rulesets;
 
     use super::*;
 
+    static RULESETS: LazyLock<Rulesets> = LazyLock::new(|| Rulesets::embedded().unwrap());
+
     fn chosen(version: &str, header: &str) -> Language {
-        let rulesets = Rulesets::embedded().unwrap();
-        Accepted::read([header].into_iter()).choose(rulesets.find(version).unwrap())
+        Accepted::read([header].into_iter()).choose(RULESETS.find(version).unwrap())
     }
 
     #[test]

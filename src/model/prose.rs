@@ -61,11 +61,20 @@ pub fn urged(lead: &str, reason: &str, marks: &str) -> String {
     if parts.iter().any(|sentence| says(sentence)) && is_short(reason) {
         return reason.to_owned();
     }
-    let known = sentences(lead);
-    match parts.into_iter().find(|sentence| !known.contains(sentence)) {
+    match parts.into_iter().find(|sentence| adds(lead, sentence)) {
         Some(more) => told(lead, more, false),
         None => lead.to_owned(),
     }
+}
+
+/// Whether a sentence says something beside the lead: at least half of its longer words are new.
+fn adds(lead: &str, sentence: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        let longer = |word: &&str| word.chars().count() > 3;
+        text.to_lowercase().split(|letter: char| !letter.is_alphabetic()).filter(longer).map(str::to_owned).collect()
+    };
+    let (known, said) = (words(lead), words(sentence));
+    said.iter().filter(|word| known.contains(word)).count() * 2 <= said.len()
 }
 
 #[cfg(test)]
@@ -96,6 +105,11 @@ mod tests {
         assert_eq!(urged("Use your inhaler. We will rebook you."), format!("{call} Use your inhaler."));
         assert_eq!(urged("No massage now. If it swells, emergency services."), format!("{call} No massage now."));
         assert_eq!(urged(call), call);
+        assert_eq!(
+            urged("Please call a number. Sit up."),
+            format!("{call} Sit up."),
+            "what is said already is left out"
+        );
         assert_eq!(super::urged(call, "Soon.", ""), format!("{call} Soon."), "no mark marks nothing");
     }
 }

@@ -123,7 +123,7 @@ fn sources<'b>(sheet: &Sheet<'b>) -> Sources<'b> {
     }
     let after = &bundle.post_session;
     for document in &after.rules {
-        add("post-session", place("postSessionRules", document.id.as_str()), &document.reason.clinician);
+        add("post-session-rules", place("postSessionRules", document.id.as_str()), &document.reason.clinician);
     }
     for document in after.self_care.iter().chain(&after.watch_for) {
         add("post-session", place("advice", &document.id), &document.text);
@@ -152,7 +152,7 @@ pub(super) fn languages(sheet: &Sheet<'_>, diagnostics: &mut Vec<Diagnostic>) {
         for (pointer, source) in sources.iter().filter(|(pointer, _)| !translated.contains(*pointer)) {
             let file = format!("languages/{language}/{}.json", source.file);
             let message = format!("not translated: {}", source.text);
-            diagnostics.push(Diagnostic::new("missing-translation", Level::Error, &file, pointer, message));
+            diagnostics.push(Diagnostic::new("missing-translation", Level::Warning, &file, pointer, message));
         }
     }
     for (name, document) in sheet.translations {
