@@ -1,11 +1,12 @@
 //! The names of the sentences that an answer can need.
 
 /// Every sentence of `messages.json`, by audience or section.
-pub(super) const SENTENCES: [(&str, &[&str]); 9] = [
+pub(super) const SENTENCES: [(&str, &[&str]); 10] = [
     ("common", &["disclaimer"]),
     ("client", &ANSWERS),
     ("frontDesk", &ANSWERS),
     ("therapist", &ANSWERS),
+    ("therapist", &["agreed"]),
     ("clinician", &ANSWERS),
     ("marks", &MARKS),
     ("urgency", &["soon", "same-day", "emergency"]),

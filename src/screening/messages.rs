@@ -85,8 +85,9 @@ fn weightiest<'o, 'r>(outcomes: &'o [Outcome<'r>], least: Effect) -> Vec<&'o Out
 
 /// What to do, and the weightiest reason where it fits.
 fn client<'r>(texts: Texts<'r>, lead: &str, answer: &Answer<'_, 'r>) -> String {
+    // What somebody has agreed to needs no asking any more.
     let weighty = answer.weightiest(Effect::Caution);
-    let Some(first) = weighty.first() else { return lead.to_owned() };
+    let Some(first) = weighty.iter().find(|outcome| !outcome.cleared) else { return lead.to_owned() };
     let reason = &texts.reason(first.rule).client;
     match (answer.action, answer.urgency()) {
         // What is only possible is asked, not explained.
@@ -118,13 +119,27 @@ fn therapist<'r>(texts: Texts<'r>, lead: &str, answer: &Answer<'_, 'r>) -> Strin
         said.extend(heading.and_then(|heading| texts.message("requirements", heading)));
         said.extend(instructions.iter().map(String::as_str));
     }
-    for outcome in answer.weightiest(least) {
-        let reason: &str = &texts.reason(outcome.rule).therapist;
-        if !said.contains(&reason) {
-            said.push(reason);
+    let weighty = answer.weightiest(least);
+    let new = weighty.into_iter().filter(|outcome| instructions.is_empty() || !is_said(outcome));
+    let (agreed, open): (Vec<_>, Vec<_>) = new.partition(|outcome| outcome.cleared);
+    let reason = |outcome: &Outcome<'r>| -> &str { &texts.reason(outcome.rule).therapist };
+    for outcome in open {
+        if !said.contains(&reason(outcome)) {
+            said.push(reason(outcome));
         }
     }
+    // The reason of a rule that was cleared may still say to wait: what comes after it has been agreed to.
+    let agreed: Vec<&str> = agreed.into_iter().map(reason).filter(|reason| !said.contains(reason)).collect();
+    if !agreed.is_empty() {
+        said.extend(texts.message("therapist", "agreed"));
+        said.extend(agreed);
+    }
     said.join(" ")
+}
+
+/// Whether the instructions have said it: advice for every client, in the terms of its requirements.
+fn is_said(outcome: &Outcome<'_>) -> bool {
+    outcome.effect == Effect::Advise && outcome.condition.is_none() && !outcome.requirements.is_empty()
 }
 
 /// The verdict, then each reason with its rule, what it asks, how sure it is, and who could agree.
