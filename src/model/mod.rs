@@ -25,7 +25,7 @@ pub use request::{ClearanceRequest, ClientRequest, CodeRequest, ConditionRequest
 pub use requirement::{CheckFirst, Position, Requirement, Training};
 pub use truth::Truth;
 pub use verdict::{
-    Action, Alternative, Certainty, CitedSource, Coverage, Effect, EvidenceResponse, Grade, Messages, Question, Range,
-    Reason, Recognised, RecognisedBy, RedFlag, RulesetStamp, Screening, SessionEcho, SetAside, SetAsideBecause,
-    Softened, Unrecognised, Urgency, Verdict, WayForward,
+    Action, Alternative, Certainty, CitedSource, Coverage, Effect, EvidenceResponse, Grade, LeadsTo, Messages,
+    Question, Range, Reason, Recognised, RecognisedBy, RedFlag, RulesetStamp, Screening, SessionEcho, SetAside,
+    SetAsideBecause, Softened, Unrecognised, Urgency, Verdict, WayForward,
 };

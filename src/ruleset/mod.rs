@@ -26,7 +26,7 @@ mod references;
 mod regions;
 mod release;
 
-pub use answers::{Missing, is_of_condition, pointer};
+pub use answers::{Answer, Missing, answers, give, is_of_condition, pointer, template, word};
 pub use categories::CategorySet;
 pub use check::{Checked, Counts, Diagnostic, Level, check};
 pub use error::RulesetError;

@@ -350,7 +350,7 @@ fn has<W: Witness>(ruleset: &Ruleset, facts: &Facts, wanted: ConditionIx, witnes
 
 impl SessionTest {
     /// How true it is of the session that is to be booked.
-    pub(super) fn truth<W: Witness>(&self, ruleset: &Ruleset, facts: &Facts, witness: &mut W) -> Truth {
+    pub fn truth<W: Witness>(&self, ruleset: &Ruleset, facts: &Facts, witness: &mut W) -> Truth {
         let session = &facts.session;
         if let Some(types) = self.massage_types {
             witness.read(Fact::MassageType);
