@@ -10,7 +10,9 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::{RULESET, TODAY, answer, any_condition, any_request};
-use kneadsafe::model::{ConditionRequest, Effect, Intake, Pressure, Screening, ScreeningRequest, State, Verdict};
+use kneadsafe::model::{
+    Action, ConditionRequest, Effect, Intake, Pressure, Screening, ScreeningRequest, State, Verdict,
+};
 use kneadsafe::ruleset::Facts;
 use kneadsafe::screening::{screen, verdict};
 use proptest::prelude::*;
@@ -197,17 +199,39 @@ proptest! {
     }
 
     #[test]
-    fn every_way_forward_is_better_as_screened_by_itself(request in any_request()) {
+    fn every_way_forward_is_better_and_no_part_of_it_does_as_well(request in any_request()) {
         let now = answer(&request);
-        for way in &now.ways_forward {
+        let screened = |change: &[(&String, &Value)]| {
             let mut changed = serde_json::to_value(&request).unwrap();
-            for (pointer, value) in &way.change {
-                put(&mut changed, pointer, value.clone());
+            for (pointer, value) in change {
+                put(&mut changed, pointer, (*value).clone());
             }
-            let changed: ScreeningRequest = serde_json::from_value(changed).unwrap();
-            let then = answer(&changed);
-            prop_assert_eq!(then.verdict, way.verdict);
-            prop_assert!(then.verdict < now.verdict);
+            of(&serde_json::from_value::<ScreeningRequest>(changed).unwrap())
+        };
+        for way in &now.ways_forward {
+            let change: Vec<(&String, &Value)> = way.change.iter().collect();
+            prop_assert!(!change.is_empty());
+            prop_assert_eq!(screened(&change), way.verdict);
+            prop_assert!(way.verdict < now.verdict);
+            for bits in 0..(1_usize << change.len()) - 1 {
+                let part: Vec<(&String, &Value)> =
+                    change.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1).map(|(_, entry)| *entry).collect();
+                prop_assert!(screened(&part) > way.verdict, "{:?} does as well as {:?}", part, way.change);
+            }
+            // What was told of the client's health is never taken back.
+            let about_health = |pointer: &String| !pointer.starts_with("/session/") && !pointer.starts_with("/clearances/");
+            prop_assert!(!way.change.keys().any(about_health));
+        }
+        prop_assert!(now.ways_forward.is_sorted_by_key(|way| way.change.len()));
+    }
+
+    #[test]
+    fn a_red_flag_comes_before_any_question_or_offer(request in any_request()) {
+        let answer = answer(&request);
+        prop_assert_eq!(answer.urgency, answer.red_flags.iter().map(|flag| flag.urgency).max());
+        prop_assert_eq!(answer.action == Action::Refer, !answer.red_flags.is_empty());
+        if answer.action == Action::Refer {
+            prop_assert!(answer.questions.is_empty() && answer.ways_forward.is_empty() && answer.alternatives.is_empty());
         }
     }
 

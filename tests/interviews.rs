@@ -1,14 +1,21 @@
 //! Whole interviews: from a partial intake of which nothing is known, one question at a time, to a settled verdict.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot read its input fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot read its input fails, and says how many questions were asked"
+)]
 
 mod common;
 
 use std::collections::BTreeMap;
 
-use common::{RULESET, TODAY, answer, any_client, any_session, told_in_full};
+use common::{RULESET, TODAY, answer, any_client, any_session, condition_ids};
+use jiff::ToSpan;
 use kneadsafe::model::{
-    ClientRequest, ConditionRequest, Intake, Phase, Question, Screening, ScreeningRequest, SessionRequest,
+    ClientRequest, ConditionRequest, Control, Intake, Phase, Question, Screening, ScreeningRequest, SessionRequest,
+    Severity,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -18,6 +25,32 @@ use serde_json::{Value, json};
 
 /// How many clients are interviewed.
 const CLIENTS: usize = 1500;
+
+/// One condition of the ruleset with every fact that there can be.
+fn told_in_full() -> impl Strategy<Value = ConditionRequest> {
+    (
+        select(condition_ids()),
+        select(Phase::ALL.to_vec()),
+        select(Control::ALL.to_vec()),
+        select(Severity::ALL.to_vec()),
+        select(RULESET.regions().iter().map(|region| region.id.to_string()).collect::<Vec<_>>()),
+        30..900_i32,
+        1..29_i32,
+    )
+        .prop_map(|(id, phase, control, severity, body_region, onset, resolved)| {
+            let ago = |days: i32| TODAY.checked_sub(days.days()).unwrap();
+            ConditionRequest {
+                id: Some(id),
+                phase: Some(phase),
+                control: Some(control),
+                severity: Some(severity),
+                body_region: Some(body_region),
+                onset: Some(ago(onset)),
+                resolved: matches!(phase, Phase::Remission | Phase::Resolved).then(|| ago(resolved)),
+                ..ConditionRequest::default()
+            }
+        })
+}
 
 /// A client who could answer everything: what is not told is not there.
 fn any_truth() -> impl Strategy<Value = ScreeningRequest> {

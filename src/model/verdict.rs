@@ -340,11 +340,12 @@ pub struct Alternative {
     pub requirements: Vec<Requirement>,
 }
 
-/// A small change to the request that reaches a better verdict.
+/// A few changes to the request that reach a better verdict. It was screened, and no part of it does as well.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WayForward {
-    /// JSON Pointers into the request, each with its new value. `/clearances/-` adds a clearance.
+    /// JSON Pointers into the request, each with its new value; a number one past the end of a list adds to it. Never about
+    /// the client's health.
     #[schema(value_type = Object)]
     pub change: BTreeMap<String, serde_json::Value>,
     /// The verdict that the changed request gets.
@@ -483,7 +484,7 @@ pub struct Screening {
     pub eligible_from: Option<Date>,
     /// Every other massage type for this client, the mildest verdict first.
     pub alternatives: Vec<Alternative>,
-    /// Small changes that reach a better verdict, the smallest first.
+    /// Changes that reach a better verdict, the fewest and least first.
     pub ways_forward: Vec<WayForward>,
     /// With a red flag: how urgently the client should be seen. Nothing else is then to be asked or offered.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -7,15 +7,14 @@ use crate::ruleset::{Answer, Ruleset, word};
 pub(super) fn leads_to(ruleset: &Ruleset, answers: &[Answer], ranges: &[Range]) -> Vec<LeadsTo> {
     let ordered: Option<Vec<(String, Range)>> =
         answers.iter().zip(ranges).map(|(answer, range)| Some((in_order(answer)?, *range))).collect();
-    match ordered.filter(|ordered| !ordered.is_empty()) {
-        Some(ordered) => spans(ordered),
-        None => {
-            let words = answers
-                .iter()
-                .zip(ranges)
-                .flat_map(|(answer, range)| words(ruleset, answer).into_iter().map(|word| (word, *range)));
-            grouped(words)
-        }
+    if let Some(ordered) = ordered.filter(|ordered| !ordered.is_empty()) {
+        spans(ordered)
+    } else {
+        let words = answers
+            .iter()
+            .zip(ranges)
+            .flat_map(|(answer, range)| words(ruleset, answer).into_iter().map(|word| (word, *range)));
+        grouped(words)
     }
 }
 

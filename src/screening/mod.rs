@@ -5,6 +5,7 @@
 
 mod action;
 mod cases;
+mod change;
 mod intake;
 mod leads_to;
 mod matrix;

@@ -164,20 +164,17 @@ fn group(ruleset: &Ruleset, facts: &Facts, missing: Vec<Missing>, pairs: &[Pair<
     };
     let count = open.iter().try_fold(1_usize, |product, open| product.checked_mul(open.answers.len()));
     let mut group = Group { facts: open, combinations: Vec::new(), alone: Vec::new(), range: judged(&[]) };
-    match count.filter(|count| count.saturating_mul(pairs.len()) <= MOST_WORK) {
-        Some(count) => {
-            group.combinations = (0..count).map(|number| judged(&combination(&group.facts, number))).collect();
-            if let Some(range) = group.combinations.iter().copied().reduce(Range::or) {
-                group.range = range;
-            }
+    if let Some(count) = count.filter(|count| count.saturating_mul(pairs.len()) <= MOST_WORK) {
+        group.combinations = (0..count).map(|number| judged(&combination(&group.facts, number))).collect();
+        if let Some(range) = group.combinations.iter().copied().reduce(Range::or) {
+            group.range = range;
         }
-        None => {
-            let alone = group
-                .facts
-                .iter()
-                .map(|open| open.answers.iter().map(|answer| judged(&[(open.missing, answer)])).collect());
-            group.alone = alone.collect();
-        }
+    } else {
+        let alone = group
+            .facts
+            .iter()
+            .map(|open| open.answers.iter().map(|answer| judged(&[(open.missing, answer)])).collect());
+        group.alone = alone.collect();
     }
     group
 }

@@ -164,29 +164,3 @@ pub(crate) fn any_request() -> impl Strategy<Value = ScreeningRequest> {
             }
         })
 }
-
-/// One condition of the ruleset with every fact that there can be.
-pub(crate) fn told_in_full() -> impl Strategy<Value = ConditionRequest> {
-    (
-        select(condition_ids()),
-        select(Phase::ALL.to_vec()),
-        select(Control::ALL.to_vec()),
-        select(Severity::ALL.to_vec()),
-        select(region_ids()),
-        30..900_i32,
-        1..29_i32,
-    )
-        .prop_map(|(id, phase, control, severity, body_region, onset, resolved)| {
-            let ago = |days: i32| TODAY.checked_sub(days.days()).unwrap();
-            ConditionRequest {
-                id: Some(id),
-                phase: Some(phase),
-                control: Some(control),
-                severity: Some(severity),
-                body_region: Some(body_region),
-                onset: Some(ago(onset)),
-                resolved: matches!(phase, Phase::Remission | Phase::Resolved).then(|| ago(resolved)),
-                ..ConditionRequest::default()
-            }
-        })
-}
