@@ -11,10 +11,11 @@ use std::collections::BTreeSet;
 
 use common::{RULESET, TODAY, answer, any_condition, any_request};
 use kneadsafe::model::{
-    Action, ConditionRequest, Effect, Intake, Pressure, Screening, ScreeningRequest, State, Verdict,
+    Action, ConditionRequest, Effect, ExplainedRule, Intake, Pressure, Screening, ScreeningRequest, State, Truth,
+    Verdict,
 };
 use kneadsafe::ruleset::Facts;
-use kneadsafe::screening::{screen, verdict};
+use kneadsafe::screening::{explain, screen, verdict};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -223,6 +224,25 @@ proptest! {
             prop_assert!(!way.change.keys().any(about_health));
         }
         prop_assert!(now.ways_forward.is_sorted_by_key(|way| way.change.len()));
+    }
+
+    #[test]
+    fn an_explanation_holds_every_reason_and_is_as_true_as_its_predicates(request in any_request()) {
+        let facts = Facts::read(&RULESET, &request, TODAY).unwrap();
+        let (answer, explained) = (screen(&RULESET, &facts), explain(&RULESET, &facts));
+        let count = explained.iter().filter(|rule| rule.effect.is_some()).count();
+        prop_assert_eq!(count, answer.reasons.len());
+        for reason in &answer.reasons {
+            let same = |rule: &&ExplainedRule| rule.rule_id == reason.rule_id && rule.effect == Some(reason.effect);
+            prop_assert!(explained.iter().any(|rule| same(&rule) && rule.certainty == Some(reason.certainty)));
+        }
+        for rule in &explained {
+            let least = rule.predicates.iter().map(|predicate| predicate.truth).min().unwrap_or(Truth::True);
+            prop_assert_eq!(rule.truth, least, "{:?}", rule);
+            for predicate in &rule.predicates {
+                prop_assert!(predicate.truth != Truth::Unknown || !predicate.missing.is_empty(), "{:?}", predicate);
+            }
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 mod assessment;
 mod catalogue;
 mod condition;
+mod explanation;
 mod fault;
 mod ids;
 mod request;
@@ -19,6 +20,7 @@ pub use assessment::{
 };
 pub use catalogue::{ActivityLevel, ClearedBy, Intake, Pressure, Sex, Tone};
 pub use condition::{ConditionKind, Control, Phase, PhaseSet, Severity, State};
+pub use explanation::{ExplainedPredicate, ExplainedRule};
 pub use fault::Fault;
 pub use ids::{ConditionId, IdError, MassageTypeId, ProductId, RegionId, RuleId, SourceId, TechniqueId};
 pub use request::{ClearanceRequest, ClientRequest, CodeRequest, ConditionRequest, ScreeningRequest, SessionRequest};

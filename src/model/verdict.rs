@@ -495,6 +495,9 @@ pub struct Screening {
     pub coverage: Coverage,
     /// The answer in prose.
     pub messages: Messages,
+    /// With `explain=true`: every rule that could have counted, whether it did or not, by rule id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Vec<super::ExplainedRule>>,
     /// That this is a screening aid and not a diagnosis.
     #[schema(value_type = String)]
     pub disclaimer: Arc<str>,

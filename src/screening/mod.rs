@@ -6,6 +6,7 @@
 mod action;
 mod cases;
 mod change;
+mod explain;
 mod intake;
 mod leads_to;
 mod matrix;
@@ -22,6 +23,7 @@ use crate::ruleset::{Facts, Ruleset};
 use outcome::{Outcome, outcomes};
 
 pub use cases::run_case;
+pub use explain::explain;
 pub use matrix::{Matrix, MatrixRow, matrix};
 pub use outcome::verdict;
 
@@ -73,6 +75,7 @@ pub fn screen(ruleset: &Ruleset, facts: &Facts) -> Screening {
         red_flags,
         coverage: facts.coverage.clone(),
         messages,
+        explanation: None,
         disclaimer: ruleset.disclaimer().clone(),
         ruleset: ruleset.stamp().clone(),
     }

@@ -56,6 +56,9 @@ struct Try {
     softens: u128,
 }
 
+/// What a way changes: two ways to one verdict that differ by how light or how late alone are one.
+type Kind = Vec<(Part, Option<usize>)>;
+
 /// Numbers of changes, in order.
 type Set = Vec<usize>;
 
@@ -203,15 +206,14 @@ impl<'r> Search<'r> {
     }
 
     fn ways(self) -> Vec<WayForward> {
-        let mut ways: Vec<(usize, u32, Verdict, Vec<(Part, Option<usize>)>, Set)> = Vec::new();
+        let mut ways: Vec<(usize, u32, Verdict, Kind, Set)> = Vec::new();
         for (set, reached) in &self.reached {
             let chosen = set.iter().filter_map(|at| self.tries.get(*at).map(|it| (*at, it)));
-            // Two ways to one verdict that differ by how light or how late alone are one.
             let kind = chosen.map(|(at, it)| (it.part, (it.part == Part::Type).then_some(at))).collect();
             ways.push((set.len(), self.cost(set), *reached, kind, set.clone()));
         }
         ways.sort();
-        let mut seen: Vec<(Verdict, Vec<(Part, Option<usize>)>)> = Vec::new();
+        let mut seen: Vec<(Verdict, Kind)> = Vec::new();
         ways.retain(|(_, _, reached, kind, _)| {
             let key = (*reached, kind.clone());
             let new = !seen.contains(&key);
