@@ -12,10 +12,11 @@ use std::collections::BTreeSet;
 use common::{RULESET, TODAY, answer, any_condition, any_request};
 use kneadsafe::model::prose::{CLIENT_MOST, sentences};
 use kneadsafe::model::{
-    ConditionRequest, Effect, Intake, Language, Messages, Pressure, Screening, ScreeningRequest, State, Verdict,
+    Action, ConditionRequest, Effect, ExplainedRule, Intake, Language, Messages, Pressure, Screening, ScreeningRequest,
+    State, Truth, Verdict,
 };
 use kneadsafe::ruleset::Facts;
-use kneadsafe::screening::{screen, verdict};
+use kneadsafe::screening::{explain, screen, verdict};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::Value;
@@ -201,17 +202,58 @@ proptest! {
     }
 
     #[test]
-    fn every_way_forward_is_better_as_screened_by_itself(request in any_request()) {
+    fn every_way_forward_is_better_and_no_part_of_it_does_as_well(request in any_request()) {
         let now = answer(&request);
-        for way in &now.ways_forward {
+        let screened = |change: &[(&String, &Value)]| {
             let mut changed = serde_json::to_value(&request).unwrap();
-            for (pointer, value) in &way.change {
-                put(&mut changed, pointer, value.clone());
+            for (pointer, value) in change {
+                put(&mut changed, pointer, (*value).clone());
             }
-            let changed: ScreeningRequest = serde_json::from_value(changed).unwrap();
-            let then = answer(&changed);
-            prop_assert_eq!(then.verdict, way.verdict);
-            prop_assert!(then.verdict < now.verdict);
+            of(&serde_json::from_value::<ScreeningRequest>(changed).unwrap())
+        };
+        for way in &now.ways_forward {
+            let change: Vec<(&String, &Value)> = way.change.iter().collect();
+            prop_assert!(!change.is_empty());
+            prop_assert_eq!(screened(&change), way.verdict);
+            prop_assert!(way.verdict < now.verdict);
+            for bits in 0..(1_usize << change.len()) - 1 {
+                let part: Vec<(&String, &Value)> =
+                    change.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1).map(|(_, entry)| *entry).collect();
+                prop_assert!(screened(&part) > way.verdict, "{:?} does as well as {:?}", part, way.change);
+            }
+            // What was told of the client's health is never taken back.
+            let about_health = |pointer: &String| !pointer.starts_with("/session/") && !pointer.starts_with("/clearances/");
+            prop_assert!(!way.change.keys().any(about_health));
+        }
+        prop_assert!(now.ways_forward.is_sorted_by_key(|way| way.change.len()));
+    }
+
+    #[test]
+    fn an_explanation_holds_every_reason_and_is_as_true_as_its_predicates(request in any_request()) {
+        let facts = Facts::read(&RULESET, &request, TODAY).unwrap();
+        let (answer, explained) = (screen(&RULESET, &facts), explain(&RULESET, &facts));
+        let count = explained.iter().filter(|rule| rule.effect.is_some()).count();
+        prop_assert_eq!(count, answer.reasons.len());
+        for reason in &answer.reasons {
+            let same = |rule: &&ExplainedRule| rule.rule_id == reason.rule_id && rule.effect == Some(reason.effect);
+            prop_assert!(explained.iter().any(|rule| same(&rule) && rule.certainty == Some(reason.certainty)));
+        }
+        for rule in &explained {
+            let least = rule.predicates.iter().map(|predicate| predicate.truth).min().unwrap_or(Truth::True);
+            prop_assert_eq!(rule.truth, least, "{:?}", rule);
+            for predicate in &rule.predicates {
+                prop_assert!(predicate.truth != Truth::Unknown || !predicate.missing.is_empty(), "{:?}", predicate);
+            }
+        }
+    }
+
+    #[test]
+    fn a_red_flag_comes_before_any_question_or_offer(request in any_request()) {
+        let answer = answer(&request);
+        prop_assert_eq!(answer.urgency, answer.red_flags.iter().map(|flag| flag.urgency).max());
+        prop_assert_eq!(answer.action == Action::Refer, !answer.red_flags.is_empty());
+        if answer.action == Action::Refer {
+            prop_assert!(answer.questions.is_empty() && answer.ways_forward.is_empty() && answer.alternatives.is_empty());
         }
     }
 
@@ -300,7 +342,7 @@ fn without_prose(value: &Value) -> Value {
     match value {
         Value::Object(members) => members
             .iter()
-            .filter(|(name, _)| !["messages", "disclaimer", "text"].contains(&name.as_str()))
+            .filter(|(name, _)| !["messages", "disclaimer", "text", "labels"].contains(&name.as_str()))
             .map(|(name, member)| (name.clone(), without_prose(member)))
             .collect(),
         Value::Array(items) => {

@@ -159,6 +159,8 @@ pub struct Facts {
     pub intake: Intake,
     /// The categories of conditions of which the client was asked in full.
     pub asked: CategorySet,
+    /// Whether the request lists them.
+    pub asked_listed: bool,
     /// The conditions that the client has or may have, with those that stand for what cannot be answered.
     pub conditions: Vec<ConditionFact>,
     /// The conditions that were asked and denied.

@@ -26,6 +26,8 @@ pub struct RuleIx(pub(super) u32);
 /// One condition.
 #[derive(Debug, Clone)]
 pub struct Condition {
+    /// Its number.
+    pub ix: ConditionIx,
     /// Its id.
     pub id: ConditionId,
     /// What a person reads.

@@ -12,6 +12,7 @@ mod check;
 mod compile;
 pub mod document;
 mod error;
+mod explain;
 mod facts;
 mod files;
 mod forbidden;
@@ -29,10 +30,11 @@ mod release;
 mod sentences;
 mod texts;
 
-pub use answers::{Missing, is_of_condition, pointer};
+pub use answers::{Answer, Missing, answers, give, is_of_condition, pointer, template, word};
 pub use categories::CategorySet;
 pub use check::{Checked, Counts, Diagnostic, Level, check};
 pub use error::RulesetError;
+pub use explain::{WeighedPredicate, predicates};
 pub use facts::{ClearanceFact, ClientFacts, ConditionFact, Facts, Felt, ProductFacts, SessionFacts};
 pub use files::{Folder, SourceFile, read_folder, write_release};
 pub use index::{

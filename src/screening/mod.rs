@@ -5,21 +5,27 @@
 
 mod action;
 mod cases;
+mod change;
+mod explain;
 mod instructions;
+mod intake;
+mod leads_to;
 mod matrix;
 mod messages;
+mod open;
 mod outcome;
 mod questions;
 mod requirements;
 mod ways;
 
-use crate::model::{Alternative, Effect, RedFlag, Screening, SessionEcho, Verdict};
+use crate::model::{Alternative, Effect, Range, RedFlag, Screening, SessionEcho, Verdict};
 use crate::ruleset::{Facts, Ruleset, Texts};
 
 use messages::Answer;
 use outcome::{Outcome, outcomes};
 
 pub use cases::run_case;
+pub use explain::explain;
 pub use matrix::{Matrix, MatrixRow, matrix};
 pub use outcome::verdict;
 
@@ -34,15 +40,20 @@ pub fn screen(ruleset: &Ruleset, facts: &Facts) -> Screening {
     let verdict = outcome::strictest(&found);
     let texts = ruleset.texts(facts.language);
     let red_flags = red_flags(texts, &found);
-    let inquiry = questions::inquire(ruleset, facts, &found);
-    let alternatives = alternatives(ruleset, facts);
+    let refer = !red_flags.is_empty();
+    let mut inquiry = questions::inquire(ruleset, facts, verdict);
+    if refer {
+        // A red flag comes before any question of a booking.
+        inquiry.questions.clear();
+    }
+    let alternatives = if refer { Vec::new() } else { alternatives(ruleset, facts) };
     let eligible_from = eligible_from(ruleset, facts, &found, verdict);
-    let ways_forward = if red_flags.is_empty() { ways::forward(ruleset, facts, &found, verdict) } else { Vec::new() };
+    let ways_forward = if refer { Vec::new() } else { ways::forward(ruleset, facts, &found, verdict) };
     let requirements = requirements::merge(found.iter().filter(|outcome| outcome.effect > Effect::Indicate));
     let action = action::choose(&action::Situation {
         verdict,
         range: inquiry.range,
-        refer: !red_flags.is_empty(),
+        refer,
         outcomes: &found,
         alternatives: &alternatives,
         ways_forward: &ways_forward,
@@ -54,7 +65,7 @@ pub fn screen(ruleset: &Ruleset, facts: &Facts) -> Screening {
     Screening {
         verdict,
         action,
-        settled: inquiry.range.best == inquiry.range.worst,
+        settled: inquiry.range == Range::only(verdict),
         range: inquiry.range,
         session: echo(ruleset, facts),
         reasons: found.into_iter().map(|outcome| outcome.into_reason(texts)).collect(),
@@ -63,9 +74,11 @@ pub fn screen(ruleset: &Ruleset, facts: &Facts) -> Screening {
         eligible_from,
         alternatives,
         ways_forward,
+        urgency: red_flags.iter().map(|flag| flag.urgency).max(),
         red_flags,
         coverage: facts.coverage.clone(),
         messages,
+        explanation: None,
         disclaimer: texts.disclaimer(),
         ruleset: ruleset.stamp().clone(),
     }
