@@ -90,8 +90,34 @@ proptest! {
         let strange_answer = answer(&strange);
         prop_assert!(strange_answer.verdict > Verdict::Allow);
         prop_assert!(!strange_answer.settled || strange_answer.range.best == Verdict::Deny);
-        let partial = ScreeningRequest { intake: Intake::Partial, ..request };
+        let partial = ScreeningRequest { intake: Intake::Partial, asked: None, ..request };
         prop_assert!(of(&partial) > Verdict::Allow);
+    }
+
+    #[test]
+    fn g1_a_category_that_was_not_asked_never_allows_where_its_conditions_would_not(
+        request in any_request(), more in any_condition(), which in any::<prop::sample::Index>(),
+    ) {
+        let partial = ScreeningRequest { intake: Intake::Partial, ..request.clone() };
+        if let Some(asked) = partial.asked.clone().filter(|asked| !asked.is_empty()) {
+            let mut fewer = asked;
+            fewer.remove(which.index(fewer.len()));
+            let less_asked = ScreeningRequest { asked: Some(fewer), ..partial.clone() };
+            prop_assert!(of(&less_asked) >= of(&partial));
+        }
+        let category = |condition: &ConditionRequest| {
+            let found = RULESET.names().by_id(condition.id.as_deref().unwrap()).unwrap();
+            RULESET.condition(found.condition).category.to_string()
+        };
+        let asked = RULESET.categories().iter().map(|category| category.id.to_string());
+        let but_one = asked.filter(|asked| *asked != category(&more)).collect();
+        let silent = ScreeningRequest { asked: Some(but_one), ..partial };
+        let mut told = silent.clone();
+        told.conditions.push(ConditionRequest { state: Some(State::Present), ..more });
+        told.intake = Intake::Complete;
+        if of(&told) > Verdict::Allow && of(&ScreeningRequest { intake: Intake::Complete, ..silent.clone() }) == Verdict::Allow {
+            prop_assert!(of(&silent) > Verdict::Allow);
+        }
     }
 
     #[test]
