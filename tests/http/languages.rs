@@ -116,3 +116,11 @@ async fn the_client_is_told_how_urgent_a_red_flag_is_and_the_front_desk_what_to_
     }
     service.finish().await;
 }
+
+#[tokio::test]
+async fn a_ruleset_says_in_which_languages_it_answers() {
+    let service = start();
+    assert_eq!(service.json("/v1/rulesets/latest").await["languages"], json!(["en", "ru"]));
+    assert_eq!(service.json("/v1/rulesets/1.0.0").await["languages"], json!(["en"]));
+    service.finish().await;
+}
