@@ -20,10 +20,10 @@ fn is_russian(text: &Value) -> bool {
 /// A condition of which not everything is known, one nearly understood and one not.
 fn telling() -> Value {
     json!({
-        "session": { "massageType": "thai", "date": "2026-11-28" },
+        "session": { "massageType": "relaxing", "date": "2026-11-28" },
         "intake": "complete",
         "conditions": [
-            { "id": "disc-herniation" }, { "text": "hypertensoin" }, { "text": "qwertyzxcv" }
+            { "id": "hypertension" }, { "text": "hypertensoin" }, { "text": "qwertyzxcv" }
         ]
     })
 }
