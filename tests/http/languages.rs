@@ -14,7 +14,7 @@ async fn asked(service: &Service, address: &str, languages: &str, body: &Value) 
 }
 
 fn is_russian(text: &Value) -> bool {
-    text.as_str().unwrap().chars().any(|letter| ('а'..='я').contains(&letter))
+    text.as_str().unwrap().to_lowercase().chars().any(|letter| ('а'..='я').contains(&letter))
 }
 
 /// A condition of which not everything is known, one nearly understood and one not.
