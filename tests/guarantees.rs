@@ -368,7 +368,7 @@ fn without_prose(value: &Value) -> Value {
     match value {
         Value::Object(members) => members
             .iter()
-            .filter(|(name, _)| !["messages", "disclaimer", "text"].contains(&name.as_str()))
+            .filter(|(name, _)| !["messages", "disclaimer", "text", "labels"].contains(&name.as_str()))
             .map(|(name, member)| (name.clone(), without_prose(member)))
             .collect(),
         Value::Array(items) => {

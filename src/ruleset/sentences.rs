@@ -89,7 +89,7 @@ const REQUIREMENTS: [&str; 46] = [
 ];
 
 /// What is asked.
-const QUESTIONS: [&str; 22] = [
+const QUESTIONS: [&str; 24] = [
     "state",
     "phase",
     "resolved",
@@ -104,6 +104,8 @@ const QUESTIONS: [&str; 22] = [
     "firstSession",
     "products",
     "durationMinutes",
+    "asked",
+    "category",
     "also",
     "session",
     "ambiguous",

@@ -51,9 +51,10 @@ pub(super) fn inquire(ruleset: &Ruleset, facts: &Facts, verdict: Verdict) -> Inq
             (0..group.facts.len()).filter(matters).filter_map(|fact| of_fact(ruleset, &plain, group, fact, others)),
         );
     }
+    let texts = ruleset.texts(facts.language);
     if range.worst > range.best {
-        asked.extend(words.iter().map(|word| of_word(ruleset, ruleset.texts(facts.language), word, &open, apart)));
-        asked.extend(odd_questions(ruleset.texts(facts.language), facts));
+        asked.extend(words.iter().map(|word| of_word(ruleset, texts, word, &open, apart)));
+        asked.extend(odd_questions(texts, facts));
         asked.extend(unasked.questions(ruleset, &plain, known));
     }
     let mut questions = asked;
