@@ -4,6 +4,7 @@
 
 mod assessments;
 mod bodies;
+mod decisions;
 mod documents;
 mod languages;
 mod methods;
