@@ -4,6 +4,7 @@
 //! the ruleset's.
 
 mod action;
+mod calendar;
 mod cases;
 mod matrix;
 mod messages;
@@ -17,6 +18,7 @@ use crate::ruleset::{Facts, Ruleset};
 
 use outcome::{Outcome, outcomes};
 
+pub use calendar::{CalendarCell, CalendarPage, ScreenedCell};
 pub use cases::run_case;
 pub use matrix::{Matrix, MatrixRow, matrix};
 pub use outcome::verdict;
