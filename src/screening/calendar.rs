@@ -179,9 +179,9 @@ fn kinds(ruleset: &Ruleset, request: &CalendarRequest, faults: &mut Vec<Fault>) 
     let all = ruleset.massage_types();
     let numbers: Vec<usize> = match &request.massage_types {
         None => (0..all.len()).collect(),
-        Some(named) => {
+        Some(asked) => {
             let names = ruleset.names();
-            let found = named.iter().enumerate().filter_map(|(at, name)| {
+            let found = asked.iter().enumerate().filter_map(|(at, name)| {
                 let number = names.massage_type(name);
                 if number.is_none() {
                     let guesses = names.massage_types_like(name);
