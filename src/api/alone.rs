@@ -1,5 +1,6 @@
 //! One session of many, read and screened exactly as `POST /v1/screenings` reads and screens it.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use actix_web::web::Bytes;
@@ -11,13 +12,15 @@ use crate::ruleset::{Facts, Ruleset};
 use crate::screening;
 
 use super::body::{Body, schema_of};
+use super::many::unfinished;
 use super::problem::{Problem, ProblemResponse, ProblemType};
 use super::schema::BodySchema;
 
 /// The screening of one request among many.
 ///
 /// # Errors
-/// The problem that `POST /v1/screenings` would answer with: 400, 413 for more than `limit_bytes`, or 422.
+/// The problem that `POST /v1/screenings` would answer with: 400, 413 for more than `limit_bytes`, 422, or 500 for a fault of
+/// ours, which spoils no other request.
 pub(crate) fn screen_alone(
     text: Bytes,
     limit_bytes: usize,
@@ -28,9 +31,13 @@ pub(crate) fn screen_alone(
     if text.len() > limit_bytes {
         return Err(too_large(limit_bytes));
     }
-    let request: ScreeningRequest = Body::of(text).decode(schema, ruleset)?;
-    let facts = Facts::read(ruleset, &request, today).map_err(Problem::invalid)?;
-    Ok(screening::screen(ruleset, &facts))
+    let screen = || {
+        let request: ScreeningRequest = Body::of(text).decode(schema, ruleset)?;
+        let facts = Facts::read(ruleset, &request, today).map_err(Problem::invalid)?;
+        Ok(screening::screen(ruleset, &facts))
+    };
+    // Nothing that is shared changes, so nothing is left half changed.
+    catch_unwind(AssertUnwindSafe(screen)).unwrap_or_else(|_| Err(unfinished()))
 }
 
 fn too_large(limit_bytes: usize) -> Problem {
