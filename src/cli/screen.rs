@@ -80,7 +80,8 @@ pub(super) fn sentence(fault: &Fault) -> String {
     } else {
         format!("; did you mean {}?", fault.did_you_mean.join(", "))
     };
-    format!("{}: {}{hint} [{}]", fault.pointer, fault.detail, fault.code)
+    let place = if fault.pointer.is_empty() { String::new() } else { format!("{}: ", fault.pointer) };
+    format!("{place}{}{hint} [{}]", fault.detail, fault.code)
 }
 
 pub(super) fn read(file: Option<&PathBuf>) -> Result<Vec<u8>, CliError> {

@@ -139,3 +139,40 @@ fn progress(bytes: Option<u64>) -> ProgressBar {
         Err(_) => bar,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
+    use crate::ruleset::Rulesets;
+
+    /// Lines without end, which know how many of them were taken.
+    struct Endless(Arc<AtomicU64>);
+
+    impl io::Read for Endless {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            let line = b"{}\n";
+            buffer[..line.len()].copy_from_slice(line);
+            Ok(line.len())
+        }
+    }
+
+    #[test]
+    fn of_lines_without_end_only_those_at_work_are_taken() {
+        let ruleset = Arc::clone(Rulesets::embedded().unwrap().find("latest").unwrap());
+        let screener = Arc::new(LineScreener::new(ruleset).unwrap());
+        let taken = Arc::new(AtomicU64::new(0));
+        let answers = begin(BufReader::new(Endless(Arc::clone(&taken))), &screener);
+        let processors = thread::available_parallelism().unwrap().get() as u64;
+        for expected in 1..=50 {
+            let Next::Line { number, end, answer } = answers.recv().unwrap() else { panic!("the input can be read") };
+            assert_eq!((number, end), (expected, 3 * expected));
+            assert_eq!(answer.recv().unwrap().unwrap().faults.len(), 3);
+            // Those whose answers wait in the order, and two that the reader has in its hands.
+            let ahead = taken.load(Ordering::SeqCst) - number;
+            assert!(ahead <= WAITING as u64 * processors + 2, "{ahead} lines were taken ahead");
+        }
+    }
+}
