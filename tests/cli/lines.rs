@@ -33,7 +33,7 @@ fn numbers(answers: &[Value]) -> Vec<u64> {
 fn each_line_is_answered_as_it_would_be_alone_and_in_order() {
     let conditions = ["hypertension", "fever", "disc-herniation", "no such condition"];
     let requests: Vec<Value> = (0..40).map(|number| request(conditions.get(number % 4).unwrap())).collect();
-    let text: String = requests.iter().map(|request| format!("{request}\n")).collect();
+    let text = requests.iter().map(Value::to_string).collect::<Vec<String>>().join("\n");
     let (_place, path) = file("day.ndjson", &text);
     let output = kneadsafe(&["screen", path.to_str().unwrap()], "");
     assert_eq!((code(&output), err(&output)), (0, String::new()));
