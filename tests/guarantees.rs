@@ -10,13 +10,15 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::{RULESET, TODAY, answer, any_condition, any_request};
+use kneadsafe::model::prose::{CLIENT_MOST, sentences};
 use kneadsafe::model::{
-    Action, ConditionRequest, Effect, ExplainedRule, Intake, Pressure, Screening, ScreeningRequest, State, Truth,
-    Verdict,
+    Action, ConditionRequest, Effect, ExplainedRule, Intake, Language, Messages, Pressure, Screening, ScreeningRequest,
+    State, Truth, Verdict,
 };
 use kneadsafe::ruleset::Facts;
 use kneadsafe::screening::{explain, screen, verdict};
 use proptest::prelude::*;
+use proptest::sample::select;
 use serde_json::Value;
 
 fn of(request: &ScreeningRequest) -> Verdict {
@@ -282,13 +284,114 @@ proptest! {
     }
 
     #[test]
-    fn what_the_front_desk_reads_names_no_condition_and_the_client_reads_little(request in any_request()) {
-        let answer = answer(&request);
-        prop_assert!(answer.messages.client.chars().count() <= 200);
-        let desk = answer.messages.front_desk.to_lowercase();
+    fn what_the_front_desk_reads_names_no_condition_and_the_client_reads_little(
+        request in any_request(), language in select(Language::ALL.to_vec()),
+    ) {
+        let answer = answer_in(language, &request);
+        let Messages { client, front_desk, therapist, clinician } = &answer.messages;
+        for message in [client, front_desk, therapist, clinician] {
+            prop_assert!(!message.trim().is_empty() && !message.contains(['{', '}']), "{}", message);
+        }
+        prop_assert!(client.chars().count() <= CLIENT_MOST, "{}", client);
+        prop_assert!(sentences(client).len() <= 2, "{}", client);
         for named in &answer.coverage.recognised {
-            let found = RULESET.names().by_id(named.id.as_str()).unwrap();
-            prop_assert!(!desk.contains(&RULESET.condition(found.condition).name.to_lowercase()));
+            for name in names_of(named.id.as_str()) {
+                prop_assert!(!says(front_desk, &name), "{} is in {}", name, front_desk);
+            }
+        }
+    }
+
+    #[test]
+    fn an_answer_in_russian_differs_in_its_prose_alone_and_holds_no_other_prose(request in any_request()) {
+        let english = serde_json::to_value(answer_in(Language::En, &request)).unwrap();
+        let russian = answer_in(Language::Ru, &request);
+        for text in prose(&russian) {
+            let left = latin_words(&text);
+            prop_assert!(left.is_empty(), "{:?} in {}", left, text);
+        }
+        let russian = serde_json::to_value(russian).unwrap();
+        prop_assert_eq!(without_prose(&russian), without_prose(&english));
+    }
+}
+
+fn answer_in(language: Language, request: &ScreeningRequest) -> Screening {
+    screen(&RULESET, &Facts::read(&RULESET, request, TODAY).unwrap().in_language(language))
+}
+
+/// Everything that a condition is called, in every language.
+fn names_of(id: &str) -> Vec<String> {
+    let ix = RULESET.names().by_id(id).unwrap().condition;
+    let document = &RULESET.condition(ix).document;
+    let written = document.synonyms.iter().chain(document.names.values().flatten()).cloned();
+    let shown = Language::ALL.map(|language| RULESET.texts(language).condition(ix).to_string());
+    written.chain(shown).collect()
+}
+
+/// The text in words alone, so that a name is found as a whole.
+fn words(text: &str) -> String {
+    let parts = text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    format!(" {} ", parts.collect::<Vec<_>>().join(" ").to_lowercase())
+}
+
+/// Whether a text says a name.
+fn says(text: &str, name: &str) -> bool {
+    words(text).contains(&words(name))
+}
+
+/// Everything in an answer that a person reads.
+fn prose(answer: &Screening) -> Vec<String> {
+    let Messages { client, front_desk, therapist, clinician } = answer.messages.clone();
+    let reasons = answer.reasons.iter().map(|reason| reason.text.to_string());
+    let flags = answer.red_flags.iter().map(|flag| flag.text.to_string());
+    let questions = answer.questions.iter().map(|question| question.text.clone());
+    let rest = [client, front_desk, therapist, clinician, answer.disclaimer.to_string()];
+    reasons.chain(flags).chain(questions).chain(rest).collect()
+}
+
+/// The words in Latin letters that are neither a rule's id, which stands in brackets, nor an abbreviation in capitals.
+fn latin_words(text: &str) -> Vec<String> {
+    let mut plain = text.to_owned();
+    for rule in RULESET.rules() {
+        if plain.contains('[') {
+            plain = plain.replace(&format!("[{},", rule.id), "[");
+        }
+    }
+    plain
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter(|word| word.chars().any(|letter| letter.is_ascii_lowercase()))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The answer without what a person reads; questions in one order, since theirs may go by their words.
+fn without_prose(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => members
+            .iter()
+            .filter(|(name, _)| !["messages", "disclaimer", "text", "labels"].contains(&name.as_str()))
+            .map(|(name, member)| (name.clone(), without_prose(member)))
+            .collect(),
+        Value::Array(items) => {
+            let mut items: Vec<Value> = items.iter().map(without_prose).collect();
+            if items.iter().any(|item| item.get("canReach").is_some()) {
+                items.sort_by_key(Value::to_string);
+            }
+            Value::Array(items)
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+    }
+}
+
+#[test]
+fn no_sentence_for_the_front_desk_says_any_name_of_any_condition() {
+    for language in Language::ALL {
+        for name in RULESET.bundle().messages["frontDesk"].keys() {
+            let sentence = RULESET.texts(language).message("frontDesk", name).unwrap();
+            for condition in RULESET.conditions() {
+                for name in names_of(condition.id.as_str()) {
+                    assert!(!says(sentence, &name), "`{name}` is in: {sentence}");
+                }
+            }
         }
     }
 }

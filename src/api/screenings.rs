@@ -13,11 +13,12 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::model::{ClientRequest, ConditionRequest, Screening, ScreeningRequest, SessionRequest, Verdict};
+use crate::model::{ClientRequest, ConditionRequest, Language, Screening, ScreeningRequest, SessionRequest, Verdict};
 use crate::ruleset::Facts;
 use crate::screening;
 
 use super::body::{Body, RequestBody, Shape};
+use super::language::{Accepted, LanguageHeader, name_language};
 use super::parameters;
 use super::pin::{Pin, PinHeaders, RULESET_DIGEST, RULESET_VERSION, finish};
 use super::problem::{Problem, ProblemResponses};
@@ -33,7 +34,7 @@ pub(crate) const SCREENING_VERDICT: &str = "screening-verdict";
 /// and never leads to `allow`. The answer is a screening aid, not a diagnosis.
 #[utoipa::path(
     tag = "screenings",
-    params(ScreeningQuery, PinHeaders),
+    params(ScreeningQuery, PinHeaders, LanguageHeader),
     request_body(content = ScreeningRequest, content_type = "application/json"),
     responses(
         (
@@ -42,6 +43,7 @@ pub(crate) const SCREENING_VERDICT: &str = "screening-verdict";
                 ("Screening-Verdict" = Verdict, description = "The verdict, as in the body"),
                 ("Ruleset-Version" = String, description = "The version of the ruleset that answered"),
                 ("Ruleset-Digest" = String, description = "The digest of the ruleset that answered"),
+                ("Content-Language" = Language, description = "The language of the prose"),
                 ("X-Request-Id" = String, description = "The request's name, yours or a new one"),
             )
         ),
@@ -52,14 +54,16 @@ pub(crate) const SCREENING_VERDICT: &str = "screening-verdict";
 pub(crate) async fn screen(
     service: Data<Service>,
     asked: ScreeningPin,
+    accepted: Accepted,
     body: Body,
 ) -> Result<ScreeningAnswer, Problem> {
     let ruleset = asked.pin.choose(&service.rulesets)?;
     let request: ScreeningRequest = body.decode(&service.screening_schema, ruleset)?;
-    let facts = Facts::read(ruleset, &request, today_utc()).map_err(Problem::invalid)?;
+    let language = accepted.choose(ruleset);
+    let facts = Facts::read(ruleset, &request, today_utc()).map_err(Problem::invalid)?.in_language(language);
     let mut screening = screening::screen(ruleset, &facts);
     screening.explanation = asked.explain.then(|| screening::explain(ruleset, &facts));
-    Ok(ScreeningAnswer(screening))
+    Ok(ScreeningAnswer { screening, language })
 }
 
 /// The query of a screening.
@@ -100,7 +104,10 @@ pub(crate) fn today_utc() -> Date {
 }
 
 /// A screening on its way to the caller.
-pub(crate) struct ScreeningAnswer(Screening);
+pub(crate) struct ScreeningAnswer {
+    screening: Screening,
+    language: Language,
+}
 
 /// What the log may say of a screening: nothing about the client.
 #[derive(Debug, Clone)]
@@ -116,10 +123,11 @@ impl Responder for ScreeningAnswer {
     type Body = BoxBody;
 
     fn respond_to(self, _request: &HttpRequest) -> HttpResponse {
-        let Self(screening) = self;
+        let Self { screening, language } = self;
         let mut response = finish(HttpResponse::Ok(), &screening);
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        name_language(headers, language);
         headers
             .insert(HeaderName::from_static(SCREENING_VERDICT), HeaderValue::from_static(screening.verdict.as_str()));
         for (name, value) in

@@ -209,6 +209,18 @@ pub enum Urgency {
     Emergency,
 }
 
+impl Urgency {
+    /// The word used in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Soon => "soon",
+            Self::SameDay => "same-day",
+            Self::Emergency => "emergency",
+        }
+    }
+}
+
 /// A sign that this is not about a booking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -355,24 +355,6 @@ impl Ruleset {
         &self.names
     }
 
-    /// A sentence of `messages.json`, by audience and name.
-    #[must_use]
-    pub fn message(&self, audience: &str, name: &str) -> Option<&str> {
-        self.bundle.messages.get(audience)?.get(name).map(String::as_str)
-    }
-
-    /// A question of `messages.json`, with the name of the condition that it is about.
-    #[must_use]
-    pub fn ask(&self, name: &str, condition: &str) -> String {
-        self.message("questions", name).unwrap_or(name).replace("{condition}", condition)
-    }
-
-    /// The sentence that every answer carries.
-    #[must_use]
-    pub fn disclaimer(&self) -> &Arc<str> {
-        &self.disclaimer
-    }
-
     /// The same ruleset in which nothing wakes one rule: to see what depends on it.
     #[must_use]
     pub fn without(&self, id: &RuleId) -> Self {

@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 
 use crate::model::{
-    AssessmentRequest, ClientRequest, ConditionRequest, Coverage, Effect, Fault, Intake, PhaseSet, Recognised,
-    RecognisedBy, RegionId, ScreeningRequest, SessionRequest, SetAside, SetAsideBecause, State, SymptomRequest, Truth,
-    Unrecognised,
+    AssessmentRequest, ClientRequest, ConditionRequest, Coverage, Effect, Fault, Intake, Language, PhaseSet,
+    Recognised, RecognisedBy, RegionId, ScreeningRequest, SessionRequest, SetAside, SetAsideBecause, State,
+    SymptomRequest, Truth, Unrecognised,
 };
 
 use super::categories::CategorySet;
@@ -178,6 +178,7 @@ impl Facts {
             clearances_listed,
             ambiguous,
             coverage,
+            language: Language::En,
         };
         facts.complete(ruleset);
         Ok(facts)
@@ -220,6 +221,7 @@ impl Facts {
             clearances_listed: 0,
             ambiguous: found.ambiguous,
             coverage,
+            language: Language::En,
         };
         facts.complete(ruleset);
         Ok(facts)

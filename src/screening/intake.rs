@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Question, Range, Verdict};
-use crate::ruleset::{Category, Condition, ConditionFact, Facts, Ruleset};
+use crate::ruleset::{Category, Condition, ConditionFact, Facts, Ruleset, Texts};
 
 use super::leads_to::grouped;
 use super::open::judge;
@@ -75,14 +75,14 @@ impl Unasked<'_> {
             return Vec::new();
         }
         if !self.listed {
-            return self.which(ruleset, known).into_iter().collect();
+            return self.which(ruleset.texts(facts.language), known).into_iter().collect();
         }
         self.categories.iter().filter_map(|(category, _)| self.of_one(ruleset, facts, category, known)).collect()
     }
 
     /// Which of the categories apply at all.
-    fn which(&self, ruleset: &Ruleset, known: Range) -> Option<(usize, Question)> {
-        let text = ruleset.message("questions", "asked")?.to_owned();
+    fn which(&self, texts: Texts<'_>, known: Range) -> Option<(usize, Question)> {
+        let text = texts.message("questions", "asked")?.to_owned();
         let answers: Vec<(String, Range)> = self
             .categories
             .iter()
@@ -91,7 +91,7 @@ impl Unasked<'_> {
             })
             .collect();
         let labels = self.categories.iter().filter_map(|(category, _)| {
-            Some((category.id.to_string(), ruleset.message("categories", &category.id)?.to_owned()))
+            Some((category.id.to_string(), texts.message("categories", &category.id)?.to_owned()))
         });
         let question = Question { about: "/asked".to_owned(), text, labels: labels.collect(), ..Question::default() };
         Some(choice(question, answers, known))
@@ -99,7 +99,8 @@ impl Unasked<'_> {
 
     /// Which conditions of one category the client has.
     fn of_one(&self, ruleset: &Ruleset, facts: &Facts, category: &Category, known: Range) -> Option<(usize, Question)> {
-        ruleset.message("questions", "category")?;
+        let texts = ruleset.texts(facts.language);
+        texts.message("questions", "category")?;
         let elsewhere = self.categories.iter().filter(|(other, _)| other.id != category.id);
         let rest = elsewhere.fold(known, |range, (_, worst)| range.and(Range { best: Verdict::Allow, worst: *worst }));
         let mut guest = Guest::new(facts);
@@ -111,13 +112,15 @@ impl Unasked<'_> {
         found.sort_by(|(one, one_range), (other, other_range)| {
             (other_range.worst, other_range.best).cmp(&(one_range.worst, one_range.best)).then(one.id.cmp(&other.id))
         });
-        let labels: BTreeMap<String, String> =
-            found.iter().map(|(condition, _)| (condition.id.to_string(), condition.name.to_string())).collect();
-        let title = ruleset.message("categories", &category.id).unwrap_or(&category.id);
+        let labels: BTreeMap<String, String> = found
+            .iter()
+            .map(|(condition, _)| (condition.id.to_string(), texts.condition(condition.ix).to_string()))
+            .collect();
+        let title = texts.message("categories", &category.id).unwrap_or(&category.id);
         let question = Question {
             about: "/conditions/-".to_owned(),
             category: Some(category.id.to_string()),
-            text: ruleset.ask("category", title),
+            text: texts.ask("category", title),
             labels,
             ..Question::default()
         };

@@ -7,6 +7,7 @@ mod action;
 mod cases;
 mod change;
 mod explain;
+mod instructions;
 mod intake;
 mod leads_to;
 mod matrix;
@@ -18,8 +19,9 @@ mod requirements;
 mod ways;
 
 use crate::model::{Alternative, Effect, Range, RedFlag, Screening, SessionEcho, Verdict};
-use crate::ruleset::{Facts, Ruleset};
+use crate::ruleset::{Facts, Ruleset, Texts};
 
+use messages::Answer;
 use outcome::{Outcome, outcomes};
 
 pub use cases::run_case;
@@ -36,7 +38,8 @@ pub use outcome::verdict;
 pub fn screen(ruleset: &Ruleset, facts: &Facts) -> Screening {
     let found = outcomes(ruleset, facts);
     let verdict = outcome::strictest(&found);
-    let red_flags = red_flags(&found);
+    let texts = ruleset.texts(facts.language);
+    let red_flags = red_flags(texts, &found);
     let refer = !red_flags.is_empty();
     let mut inquiry = questions::inquire(ruleset, facts, verdict);
     if refer {
@@ -58,14 +61,14 @@ pub fn screen(ruleset: &Ruleset, facts: &Facts) -> Screening {
         asks: !inquiry.questions.is_empty(),
         coverage: &facts.coverage,
     });
-    let messages = messages::write(ruleset, action, &found, &requirements);
+    let messages = messages::write(texts, &Answer { action, outcomes: &found, requirements: &requirements });
     Screening {
         verdict,
         action,
         settled: inquiry.range == Range::only(verdict),
         range: inquiry.range,
         session: echo(ruleset, facts),
-        reasons: found.into_iter().map(Outcome::into_reason).collect(),
+        reasons: found.into_iter().map(|outcome| outcome.into_reason(texts)).collect(),
         requirements,
         questions: inquiry.questions,
         eligible_from,
@@ -76,7 +79,7 @@ pub fn screen(ruleset: &Ruleset, facts: &Facts) -> Screening {
         coverage: facts.coverage.clone(),
         messages,
         explanation: None,
-        disclaimer: ruleset.disclaimer().clone(),
+        disclaimer: texts.disclaimer(),
         ruleset: ruleset.stamp().clone(),
     }
 }
@@ -92,7 +95,7 @@ fn echo(ruleset: &Ruleset, facts: &Facts) -> SessionEcho {
     }
 }
 
-fn red_flags(found: &[Outcome<'_>]) -> Vec<RedFlag> {
+fn red_flags<'r>(texts: Texts<'r>, found: &[Outcome<'r>]) -> Vec<RedFlag> {
     let mut flags: Vec<RedFlag> = found
         .iter()
         .filter(|outcome| outcome.effect == Effect::Deny)
@@ -101,7 +104,7 @@ fn red_flags(found: &[Outcome<'_>]) -> Vec<RedFlag> {
                 rule_id: outcome.rule.id.clone(),
                 urgency: outcome.rule.red_flag?,
                 facts: outcome.facts.clone(),
-                text: outcome.rule.document.reason.client.clone(),
+                text: texts.reason(outcome.rule).client.clone(),
             })
         })
         .collect();

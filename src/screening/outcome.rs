@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::model::{Certainty, Effect, Reason, Requirement, Softened, Truth, Verdict};
-use crate::ruleset::{ConditionFact, Facts, Record, Rule, Ruleset, holding_clearance, weigh};
+use crate::ruleset::{ConditionFact, Facts, Record, Rule, Ruleset, Texts, holding_clearance, weigh};
 
 /// A rule that holds or may hold, and what it comes to.
 #[derive(Debug, Clone)]
@@ -21,15 +21,15 @@ pub(super) struct Outcome<'r> {
     pub(super) requirements: Vec<Requirement>,
 }
 
-impl Outcome<'_> {
-    pub(super) fn into_reason(self) -> Reason {
+impl<'r> Outcome<'r> {
+    pub(super) fn into_reason(self, texts: Texts<'r>) -> Reason {
         Reason {
             rule_id: self.rule.id.clone(),
             effect: self.effect,
             certainty: self.certainty,
             condition: self.condition.cloned(),
             facts: self.facts,
-            text: self.rule.document.reason.clinician.clone(),
+            text: texts.reason(self.rule).clinician.clone(),
             eligible_from: self.until,
             clearance: self.rule.clearance.filter(|_| !self.cleared).map(|clearance| clearance.by),
             softened: self.softened,

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::model::{Question, Range, RecognisedBy, Unrecognised, Verdict};
-use crate::ruleset::{ConditionFact, ConditionIx, Fact, Facts, Ruleset, pointer, template, word};
+use crate::ruleset::{ConditionFact, ConditionIx, Fact, Facts, Ruleset, Texts, pointer, template, word};
 
 use super::intake;
 use super::leads_to::leads_to;
@@ -51,9 +51,10 @@ pub(super) fn inquire(ruleset: &Ruleset, facts: &Facts, verdict: Verdict) -> Inq
             (0..group.facts.len()).filter(matters).filter_map(|fact| of_fact(ruleset, &plain, group, fact, others)),
         );
     }
+    let texts = ruleset.texts(facts.language);
     if range.worst > range.best {
-        asked.extend(words.iter().map(|word| of_word(ruleset, word, &open, apart)));
-        asked.extend(odd_questions(ruleset, facts));
+        asked.extend(words.iter().map(|word| of_word(ruleset, texts, word, &open, apart)));
+        asked.extend(odd_questions(texts, facts));
         asked.extend(unasked.questions(ruleset, &plain, known));
     }
     let mut questions = asked;
@@ -90,11 +91,12 @@ fn of_fact(ruleset: &Ruleset, facts: &Facts, group: &Group, number: usize, other
     let moved: Vec<Range> = alone.iter().map(|range| range.and(Range::only(others.best))).collect();
     let condition = subject.and_then(|number| facts.conditions.get(number));
     let about = if let Fact::Also(also) = fact { Some(*also) } else { condition.map(|fact| fact.condition) };
-    let name = about.map(|condition| ruleset.condition(condition).name.to_string()).unwrap_or_default();
+    let texts = ruleset.texts(facts.language);
+    let name = about.map_or("", |condition| texts.condition(condition));
     let question = Question {
         about: pointer(*fact, condition.map(|fact| fact.pointer.as_str())),
         condition: about.map(|condition| ruleset.condition(condition).id.clone()),
-        text: ruleset.ask(template(*fact), &name),
+        text: texts.ask(template(*fact), name),
         answers: answers.iter().filter_map(word).map(str::to_owned).collect(),
         can_reach: reached(&moved),
         leads_to: leads_to(ruleset, answers, &ranges),
@@ -103,14 +105,14 @@ fn of_fact(ruleset: &Ruleset, facts: &Facts, group: &Group, number: usize, other
     Some((left_open(&ranges), question))
 }
 
-fn of_word(ruleset: &Ruleset, word: &Word<'_>, open: &Open, apart: Range) -> (usize, Question) {
+fn of_word(ruleset: &Ruleset, texts: Texts<'_>, word: &Word<'_>, open: &Open, apart: Range) -> (usize, Question) {
     let others = open.range().and(apart);
     let ranges: Vec<Range> = word.meanings.iter().map(|(_, range)| range.and(others)).collect();
     let ids: Vec<String> = word.meanings.iter().map(|(ix, _)| ruleset.condition(*ix).id.to_string()).collect();
-    let names = word.meanings.iter().map(|(ix, _)| ruleset.condition(*ix).name.to_string());
+    let names = word.meanings.iter().map(|(ix, _)| texts.condition(*ix).to_string());
     let question = Question {
         about: word.pointer.to_owned(),
-        text: ruleset.ask("ambiguous", ""),
+        text: texts.ask("ambiguous", ""),
         labels: ids.iter().cloned().zip(names).collect(),
         can_reach: reached(&ranges),
         leads_to: super::leads_to::grouped(ids.iter().cloned().zip(ranges.iter().copied())),
@@ -125,22 +127,20 @@ fn odd_range(number: usize) -> Range {
     Range { best: Verdict::Allow, worst: if number > 0 { Verdict::Deny } else { Verdict::Allow } }
 }
 
-fn odd_questions(ruleset: &Ruleset, facts: &Facts) -> Vec<(usize, Question)> {
+fn odd_questions(texts: Texts<'_>, facts: &Facts) -> Vec<(usize, Question)> {
     let anything = Range { best: Verdict::Allow, worst: Verdict::Deny };
     let odd = |about: &str, name: &str, condition: &str, answers: Vec<String>| {
         let question = Question {
             about: about.to_owned(),
-            text: ruleset.ask(name, condition),
+            text: texts.ask(name, condition),
             answers,
             can_reach: Verdict::ALL.to_vec(),
             ..Question::default()
         };
         (left_open(&[anything]), question)
     };
-    let guesses = guesses(facts).map(|(pointer, id)| {
-        let name = ruleset.names().by_id(id).map(|found| ruleset.condition(found.condition).name.to_string());
-        odd(pointer, "approximate", &name.unwrap_or_default(), vec![id.to_owned()])
-    });
+    let guesses = guesses(facts)
+        .map(|(pointer, id)| odd(pointer, "approximate", texts.condition_called(id), vec![id.to_owned()]));
     let strangers = strangers(facts).map(|it| odd(&it.pointer, "unrecognised", "", it.did_you_mean.clone()));
     guesses.chain(strangers).collect()
 }

@@ -5,6 +5,7 @@
 mod assessments;
 mod bodies;
 mod documents;
+mod languages;
 mod methods;
 mod pins;
 mod privacy;
