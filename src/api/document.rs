@@ -81,6 +81,8 @@ fn finish_operation(path: &str, operation: &mut Operation) {
     }
     let bodies = match path {
         "/v1/screenings" => examples::screenings(),
+        "/v1/screenings/batch" => examples::batches(),
+        "/v1/screenings/matrix" => examples::calendars(),
         "/v1/post-session-assessments" => examples::assessments(),
         _ => Vec::new(),
     };
@@ -183,10 +185,15 @@ fn name_things(schemas: &mut Schemas, ruleset: &Ruleset) {
             .build();
         schemas.insert(name.to_owned(), RefOr::T(Schema::Object(schema)));
     }
-    if let Some(session) = object(schemas, "SessionRequest") {
-        refer(session, "massageType", MASSAGE_TYPE_NAME);
-        refer_items(session, "bodyRegions", BODY_REGION_NAME);
-        refer_items(session, "techniques", TECHNIQUE_NAME);
+    for name in ["SessionRequest", "CalendarSessionRequest"] {
+        if let Some(session) = object(schemas, name) {
+            refer(session, "massageType", MASSAGE_TYPE_NAME);
+            refer_items(session, "bodyRegions", BODY_REGION_NAME);
+            refer_items(session, "techniques", TECHNIQUE_NAME);
+        }
+    }
+    if let Some(calendar) = object(schemas, "CalendarRequest") {
+        refer_items(calendar, "massageTypes", MASSAGE_TYPE_NAME);
     }
     for name in ["ConditionRequest", "SymptomRequest"] {
         if let Some(named) = object(schemas, name) {

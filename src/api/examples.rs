@@ -62,6 +62,106 @@ pub(crate) fn screenings() -> Vec<NamedExample> {
             "Nothing was asked yet, so that the best answer is `caution`",
             json!({ "session": { "massageType": "acupressure", "date": "2026-11-28" }, "intake": "partial", "conditions": [] }),
         ),
+        (
+            "half-asked",
+            "The client was asked about the skin and about infections alone: `questions` says what is left",
+            json!({
+                "session": { "massageType": "turkish", "date": "2026-11-28" },
+                "intake": "partial",
+                "asked": ["skin", "skin-infectious", "infection"],
+                "conditions": [{ "id": "eczema", "phase": "remission" }]
+            }),
+        ),
+        (
+            "red-flag",
+            "A sign that has to be seen by a doctor before anything is booked",
+            json!({
+                "session": { "massageType": "sports", "date": "2026-11-28" },
+                "intake": "partial",
+                "conditions": [{ "text": "chest pain" }]
+            }),
+        ),
+    ]
+}
+
+/// Bodies of `POST /v1/screenings/batch`.
+pub(crate) fn batches() -> Vec<NamedExample> {
+    vec![
+        (
+            "two-clients",
+            "Two sessions of the day",
+            json!({
+                "items": [
+                    {
+                        "id": "slot-0900",
+                        "request": {
+                            "session": { "massageType": "relaxing", "pressure": 2, "bodyRegions": ["back"], "date": "2026-11-28" },
+                            "intake": "complete",
+                            "conditions": [{ "id": "hypertension", "control": "controlled" }]
+                        }
+                    },
+                    {
+                        "id": "slot-1030",
+                        "request": {
+                            "session": { "massageType": "thai", "date": "2026-11-28" },
+                            "intake": "complete",
+                            "conditions": [{ "text": "slipped disc" }]
+                        }
+                    }
+                ]
+            }),
+        ),
+        (
+            "one-good-one-bad",
+            "A session that can be screened, and one that cannot: its problem stands in its own item",
+            json!({
+                "items": [
+                    {
+                        "id": "slot-0900",
+                        "request": {
+                            "session": { "massageType": "classical", "date": "2026-11-28" },
+                            "intake": "complete",
+                            "conditions": []
+                        }
+                    },
+                    {
+                        "id": "slot-1030",
+                        "request": {
+                            "session": { "massageType": "thai", "date": "2026-11-28" },
+                            "intake": "complete",
+                            "conditions": [{ "phase": "acute" }]
+                        }
+                    }
+                ]
+            }),
+        ),
+    ]
+}
+
+/// Bodies of `POST /v1/screenings/matrix`.
+pub(crate) fn calendars() -> Vec<NamedExample> {
+    vec![
+        (
+            "after-a-sprain",
+            "Three massage types over a month, after an ankle sprain",
+            json!({
+                "session": { "bodyRegions": ["legs"] },
+                "massageTypes": ["thai", "sports", "relaxing"],
+                "dates": { "from": "2026-11-28", "days": 30 },
+                "intake": "complete",
+                "conditions": [{ "text": "sprained ankle", "onset": "2026-11-25" }]
+            }),
+        ),
+        (
+            "pregnancy",
+            "Every massage type on three days of a pregnancy; the weeks are those of the earliest day",
+            json!({
+                "dates": ["2026-11-28", "2026-12-12", "2027-01-09"],
+                "client": { "age": 31, "pregnancyWeeks": 20 },
+                "intake": "complete",
+                "conditions": []
+            }),
+        ),
     ]
 }
 

@@ -14,7 +14,7 @@ use utoipa::openapi::path::PathItem;
 
 use super::problem::{Problem, ProblemType};
 use super::server::Service;
-use super::{assessments, operations, pages, rulesets, screenings};
+use super::{assessments, batch, calendar, operations, pages, rulesets, screenings};
 
 /// Registers each handler, and lists it in the API document.
 macro_rules! routes {
@@ -33,6 +33,8 @@ macro_rules! routes {
 routes! {
     documented {
         screenings::screen,
+        batch::screen_batch,
+        calendar::screen_calendar,
         assessments::assess_session,
         rulesets::list_rulesets,
         rulesets::show_ruleset,

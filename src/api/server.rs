@@ -17,12 +17,14 @@ use crate::ruleset::{Ruleset, RulesetError, Rulesets};
 use crate::screening::{self, Matrix};
 use crate::telemetry;
 
-use crate::model::{AssessmentRequest, ScreeningRequest};
+use crate::model::{AssessmentRequest, CalendarRequest, ScreeningRequest};
 
+use super::batch::BatchRequest;
 use super::body::RequestBody as _;
 use super::observe::Metrics;
 use super::routes::RouteTable;
 use super::schema::BodySchema;
+use super::turns::Turns;
 use super::{body, document, guard, observe, routes};
 
 /// Why the service cannot start, or why it ended.
@@ -64,7 +66,10 @@ pub(crate) struct Service {
     large_body_limit_bytes: usize,
     pub(crate) body_timeout: Duration,
     pub(crate) screening_schema: BodySchema,
+    pub(crate) batch_schema: BodySchema,
+    pub(crate) calendar_schema: BodySchema,
     pub(crate) assessment_schema: BodySchema,
+    pub(crate) turns: Turns,
     pub(crate) openapi: Bytes,
     pub(crate) routes: RouteTable,
     pub(crate) metrics: Metrics,
@@ -86,6 +91,9 @@ impl Service {
             large_body_limit_bytes: config.large_body_limit_bytes,
             body_timeout: config.body_timeout,
             screening_schema: BodySchema::new(&value, ScreeningRequest::SCHEMA).map_err(|error| unusable(&error))?,
+            batch_schema: BodySchema::new(&value, BatchRequest::SCHEMA).map_err(|error| unusable(&error))?,
+            calendar_schema: BodySchema::new(&value, CalendarRequest::SCHEMA).map_err(|error| unusable(&error))?,
+            turns: Turns::default(),
             assessment_schema: BodySchema::new(&value, AssessmentRequest::SCHEMA).map_err(|error| unusable(&error))?,
             openapi: document::bytes(&document).map_err(|error| unusable(&error))?.into(),
             routes: RouteTable::new(&document),

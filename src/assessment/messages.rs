@@ -14,7 +14,9 @@ pub(super) fn write<'r>(texts: Texts<'r>, level: Level, urgency: Option<Urgency>
         texts.message(audience, &key).or_else(|| texts.message(audience, level.as_str())).unwrap_or_default()
     };
     let mut weighty: Vec<&Outcome<'_>> = found.iter().filter(|outcome| outcome.level == level).collect();
-    weighty.sort_by_key(|outcome| (std::cmp::Reverse(super::urgency(outcome)), outcome.certainty));
+    // A rule that only may hold says nothing of urgency where the answer is milder.
+    let urgent = |outcome: &Outcome<'_>| super::urgency(outcome).filter(|_| outcome.certainty < Certainty::Possible);
+    weighty.sort_by_key(|outcome| (std::cmp::Reverse(urgent(outcome)), outcome.certainty));
     let client = weighty.first().map_or(lead("client").to_owned(), |first| {
         let reason = &texts.reason_after(first.rule).client;
         match urgency {

@@ -3,6 +3,7 @@
 mod assess;
 mod completions;
 mod health;
+mod lines;
 mod openapi;
 mod output;
 mod ruleset;
@@ -10,6 +11,7 @@ mod ruleset_matrix;
 mod ruleset_phrases;
 mod ruleset_show;
 mod screen;
+mod screen_lines;
 mod serve;
 
 use std::path::PathBuf;
@@ -132,6 +134,12 @@ pub enum CliError {
     /// The service cannot start or failed.
     #[error(transparent)]
     Serve(#[from] crate::api::ServeError),
+    /// A line was taken and its answer never came.
+    #[error("line {line} was not screened to its end")]
+    Unfinished {
+        /// The line, counted from 1.
+        line: u64,
+    },
     /// The output cannot be written as JSON.
     #[error("cannot write JSON")]
     Json(#[from] serde_json::Error),

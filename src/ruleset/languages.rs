@@ -152,7 +152,7 @@ pub(super) fn languages(sheet: &Sheet<'_>, diagnostics: &mut Vec<Diagnostic>) {
         for (pointer, source) in sources.iter().filter(|(pointer, _)| !translated.contains(*pointer)) {
             let file = format!("languages/{language}/{}.json", source.file);
             let message = format!("not translated: {}", source.text);
-            diagnostics.push(Diagnostic::new("missing-translation", Level::Warning, &file, pointer, message));
+            diagnostics.push(Diagnostic::new("missing-translation", Level::Error, &file, pointer, message));
         }
     }
     for (name, document) in sheet.translations {

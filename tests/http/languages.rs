@@ -14,16 +14,16 @@ async fn asked(service: &Service, address: &str, languages: &str, body: &Value) 
 }
 
 fn is_russian(text: &Value) -> bool {
-    text.as_str().unwrap().chars().any(|letter| ('а'..='я').contains(&letter))
+    text.as_str().unwrap().to_lowercase().chars().any(|letter| ('а'..='я').contains(&letter))
 }
 
-/// Two conditions of which not everything is known, one nearly understood and one not, and a red flag.
+/// A condition of which not everything is known, one nearly understood and one not.
 fn telling() -> Value {
     json!({
-        "session": { "massageType": "thai", "date": "2026-11-28" },
+        "session": { "massageType": "relaxing", "date": "2026-11-28" },
         "intake": "complete",
         "conditions": [
-            { "id": "disc-herniation" }, { "id": "thrombosis" }, { "text": "hypertensoin" }, { "text": "qwertyzxcv" }
+            { "id": "hypertension" }, { "text": "hypertensoin" }, { "text": "qwertyzxcv" }
         ]
     })
 }
@@ -31,18 +31,29 @@ fn telling() -> Value {
 #[tokio::test]
 async fn all_prose_of_a_screening_is_in_the_language_that_is_asked_for() {
     let service = start();
-    let response = asked(&service, "/v1/screenings", "de, ru-RU;q=0.9, en;q=0.8", &telling()).await;
-    assert_eq!(response.headers()["content-language"], "ru");
-    let answer: Value = response.json().await.unwrap();
-    let texts = |list: &str| -> Vec<Value> {
-        let found: Vec<Value> = answer[list].as_array().unwrap().iter().map(|item| item["text"].clone()).collect();
-        assert!(!found.is_empty(), "no {list}");
-        found
-    };
-    let messages = ["client", "frontDesk", "therapist", "clinician"].map(|reader| answer["messages"][reader].clone());
-    let all = texts("reasons").into_iter().chain(texts("questions")).chain(texts("redFlags")).chain(messages);
-    for text in all.chain([answer["disclaimer"].clone()]) {
-        assert!(is_russian(&text), "{text}");
+    let mut flagged = telling();
+    flagged["conditions"].as_array_mut().unwrap().push(json!({ "id": "thrombosis" }));
+    let half_asked =
+        json!({ "session": { "massageType": "thai" }, "intake": "partial", "asked": ["skin"], "conditions": [] });
+    for (request, lists) in [
+        (telling(), ["reasons", "questions"]),
+        (flagged, ["reasons", "redFlags"]),
+        (half_asked, ["reasons", "questions"]),
+    ] {
+        let response = asked(&service, "/v1/screenings", "de, ru-RU;q=0.9, en;q=0.8", &request).await;
+        assert_eq!(response.headers()["content-language"], "ru");
+        let answer: Value = response.json().await.unwrap();
+        let mut texts: Vec<&Value> = answer["messages"].as_object().unwrap().values().collect();
+        texts.push(&answer["disclaimer"]);
+        for list in lists {
+            let found = answer[list].as_array().unwrap();
+            assert!(!found.is_empty(), "no {list}");
+            texts.extend(found.iter().map(|item| &item["text"]));
+            texts.extend(found.iter().filter_map(|item| item["labels"].as_object()).flat_map(|labels| labels.values()));
+        }
+        for text in texts {
+            assert!(is_russian(text), "{text}");
+        }
     }
     service.finish().await;
 }
@@ -114,5 +125,31 @@ async fn the_client_is_told_how_urgent_a_red_flag_is_and_the_front_desk_what_to_
             assert!(desk.starts_with("Do not book.") || desk.starts_with("Не записывайте."), "{desk}");
         }
     }
+    service.finish().await;
+}
+
+#[tokio::test]
+async fn a_ruleset_says_in_which_languages_it_answers() {
+    let service = start();
+    assert_eq!(service.json("/v1/rulesets/latest").await["languages"], json!(["en", "ru"]));
+    assert_eq!(service.json("/v1/rulesets/1.0.0").await["languages"], json!(["en"]));
+    service.finish().await;
+}
+
+#[tokio::test]
+async fn batches_and_calendars_are_in_the_language_that_is_asked_for() {
+    let service = start();
+    let batch = json!({ "items": [{ "id": "one", "request": telling() }, { "id": "two", "request": ordinary() }] });
+    let response = asked(&service, "/v1/screenings/batch", "ru", &batch).await;
+    assert_eq!(response.headers()["content-language"], "ru");
+    let answer: Value = response.json().await.unwrap();
+    for (at, body) in [telling(), ordinary()].into_iter().enumerate() {
+        let alone: Value = asked(&service, "/v1/screenings", "ru", &body).await.json().await.unwrap();
+        assert_eq!(answer["items"][at]["screening"], alone);
+    }
+    let page = json!({ "dates": ["2026-11-28"], "intake": "complete", "conditions": [] });
+    let response = asked(&service, "/v1/screenings/matrix", "ru", &page).await;
+    assert_eq!(response.headers()["content-language"], "ru");
+    assert!(is_russian(&response.json::<Value>().await.unwrap()["disclaimer"]));
     service.finish().await;
 }
