@@ -264,6 +264,11 @@ impl Ruleset {
         &self.conditions
     }
 
+    /// Every condition with its number, by id.
+    pub fn numbered_conditions(&self) -> impl Iterator<Item = (ConditionIx, &Condition)> {
+        (0..).map(ConditionIx).zip(&self.conditions)
+    }
+
     /// One condition.
     #[must_use]
     #[expect(

@@ -63,6 +63,7 @@ pub(super) fn references(sheet: &Sheet<'_>, diagnostics: &mut Vec<Diagnostic>) {
     catalogue(sheet, &known, diagnostics);
     traceability(sheet, &known, diagnostics);
     sentences(sheet, diagnostics);
+    category_titles(sheet, diagnostics);
 }
 
 fn missing<T>(
@@ -421,8 +422,8 @@ const ATTRIBUTES: [&str; 23] = [
     "clearance.date",
 ];
 
-/// Every sentence that an answer can need.
-const SENTENCES: [(&str, &[&str]); 6] = [
+/// Every sentence that an answer or the intake form can need.
+const SENTENCES: [(&str, &[&str]); 7] = [
     ("common", &["disclaimer"]),
     ("client", &ANSWERS),
     ("frontDesk", &ANSWERS),
@@ -455,6 +456,69 @@ const SENTENCES: [(&str, &[&str]); 6] = [
             "approximate",
         ],
     ),
+    (
+        "questionnaire",
+        &[
+            "title",
+            "titleForType",
+            "instructions",
+            "urgent",
+            "urgentConditions",
+            "conditions",
+            "none",
+            "other",
+            "phase",
+            "phase.acute",
+            "phase.subacute",
+            "phase.chronic",
+            "phase.flare",
+            "phase.remission",
+            "phase.resolved",
+            "resolved",
+            "onset",
+            "control",
+            "control.controlled",
+            "control.uncontrolled",
+            "severity",
+            "severity.mild",
+            "severity.moderate",
+            "severity.severe",
+            "bodyRegion",
+            "clearance",
+            "clearance.client",
+            "clearance.therapist",
+            "clearance.physician",
+            "clearance.specialist",
+            "clearanceDate",
+            "client",
+            "age",
+            "pregnancyWeeks",
+            "sex",
+            "sex.female",
+            "sex.male",
+            "sex.other",
+            "activityLevel",
+            "activityLevel.sedentary",
+            "activityLevel.moderate",
+            "activityLevel.active",
+            "activityLevel.athlete",
+            "activityLevel.physical-labour",
+            "firstSession",
+            "session",
+            "massageType",
+            "pressure",
+            "pressure.1",
+            "pressure.2",
+            "pressure.3",
+            "pressure.4",
+            "pressure.5",
+            "bodyRegions",
+            "date",
+            "durationMinutes",
+            "products",
+            "noProduct",
+        ],
+    ),
 ];
 
 const ANSWERS: [&str; 11] = [
@@ -481,5 +545,28 @@ fn sentences(sheet: &Sheet<'_>, diagnostics: &mut Vec<Diagnostic>) {
                 diagnostics.push(Diagnostic::new("missing-sentence", Level::Error, "messages.json", &pointer, message));
             }
         }
+    }
+}
+
+/// Every category that a client can be asked of has a title for the intake form, and every title a category.
+fn category_titles(sheet: &Sheet<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let asked: BTreeSet<&str> = sheet
+        .bundle
+        .conditions
+        .iter()
+        .filter(|file| file.conditions.iter().any(|condition| !condition.heading))
+        .map(|file| file.category.as_str())
+        .collect();
+    let empty = BTreeMap::new();
+    let titles = sheet.bundle.messages.get("categories").unwrap_or(&empty);
+    let mut say = |code, category: &str, message| {
+        let pointer = format!("/categories/{category}");
+        diagnostics.push(Diagnostic::new(code, Level::Error, "messages.json", &pointer, message));
+    };
+    for category in asked.iter().filter(|category| !titles.contains_key(**category)) {
+        say("missing-sentence", category, "the intake form needs a title of this category");
+    }
+    for category in titles.keys().filter(|category| !asked.contains(category.as_str())) {
+        say("dangling-reference", category, "no condition that a client can name is of this category");
     }
 }

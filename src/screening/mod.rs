@@ -8,6 +8,7 @@ mod cases;
 mod matrix;
 mod messages;
 mod outcome;
+pub mod questionnaire;
 mod questions;
 mod requirements;
 mod ways;

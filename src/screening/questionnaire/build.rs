@@ -1,0 +1,244 @@
+//! Makes the form.
+
+use crate::model::ClearedBy;
+use crate::ruleset::{Category, Condition, ConditionIx, Fact, Ruleset, pointer};
+
+use super::fhir::canonical_of;
+use super::form::{AskIf, Asks, FollowUps, FormGroup, FormItem, FormOption, IntakeForm, ItemKind, OptionList};
+use super::needed::Scope;
+use super::options::{
+    activity_levels, category_title, cleared_by, lists, massage_types, none, pressures, products, sexes, text,
+};
+
+/// The name of the question about signs that need a doctor now.
+const URGENT: &str = "urgent.conditions";
+/// What a condition that is chosen fills.
+const NEW_CONDITION: &str = "/conditions/-";
+
+/// The intake form of a ruleset: whole, or what matters for one massage type by its number in the catalogue.
+///
+/// Whole, it offers every condition that a client can name and asks of each all that rules read of it. For one type it
+/// leaves out what can change no answer for any session of that type. Same arguments, same form.
+#[must_use]
+pub fn intake_form(ruleset: &Ruleset, massage_type: Option<usize>) -> IntakeForm {
+    let builder =
+        Builder { ruleset, massage_type, scope: Scope::new(ruleset, massage_type), whole: Scope::new(ruleset, None) };
+    let kind = massage_type.and_then(|number| ruleset.massage_types().get(number));
+    let id = kind.map(|kind| &kind.id);
+    IntakeForm {
+        url: canonical_of(id),
+        version: ruleset.stamp().version.clone(),
+        massage_type: id.cloned(),
+        title: match kind {
+            Some(kind) => text(ruleset, "titleForType").replace("{massageType}", &kind.document.name),
+            None => text(ruleset, "title"),
+        },
+        instructions: text(ruleset, "instructions"),
+        groups: builder.groups(),
+        option_lists: lists(ruleset),
+    }
+}
+
+struct Builder<'r> {
+    ruleset: &'r Ruleset,
+    massage_type: Option<usize>,
+    scope: Scope<'r>,
+    whole: Scope<'r>,
+}
+
+/// A question without options and without a condition to be asked.
+fn item(link_id: impl Into<String>, text: String, kind: ItemKind, fills: impl Into<String>, asks: Asks) -> FormItem {
+    FormItem {
+        link_id: link_id.into(),
+        text,
+        kind,
+        multiple: false,
+        options: Vec::new(),
+        option_list: None,
+        ask_if: Vec::new(),
+        fills: fills.into(),
+        asks,
+    }
+}
+
+impl<'r> Builder<'r> {
+    fn groups(&self) -> Vec<FormGroup> {
+        let categories = self.ruleset.categories().iter().enumerate();
+        let asked = categories.filter_map(|(number, category)| self.category(number, category));
+        self.urgent().into_iter().chain([self.session()]).chain(self.client()).chain(asked).collect()
+    }
+
+    fn group(&self, name: &str, items: Vec<FormItem>) -> FormGroup {
+        FormGroup { link_id: name.to_owned(), title: text(self.ruleset, name), items, follow_ups: Vec::new() }
+    }
+
+    /// Conditions as options, in the order of their names, and none of them.
+    fn options(&self, conditions: &mut Vec<&Condition>) -> Vec<FormOption> {
+        conditions.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
+        conditions
+            .iter()
+            .map(|condition| FormOption { value: condition.id.to_string(), text: condition.name.to_string() })
+            .chain([none(self.ruleset)])
+            .collect()
+    }
+
+    /// Signs that need a doctor now stand first; each is found in its category again, for when it is over.
+    fn urgent(&self) -> Option<FormGroup> {
+        let found = self.scope.conditions().map(|(_, condition)| condition);
+        let mut urgent: Vec<&Condition> = found.filter(|condition| self.scope.is_urgent(condition)).collect();
+        if urgent.is_empty() {
+            return None;
+        }
+        let question = FormItem {
+            multiple: true,
+            options: self.options(&mut urgent),
+            ..item(URGENT, text(self.ruleset, "urgentConditions"), ItemKind::Choice, NEW_CONDITION, Asks::Urgent)
+        };
+        Some(self.group("urgent", vec![question]))
+    }
+
+    fn session(&self) -> FormGroup {
+        let plain = |name: &str, kind, fact| {
+            item(format!("session.{name}"), text(self.ruleset, name), kind, pointer(fact, None), Asks::Plain(fact))
+        };
+        let choice = |name, fact, options| FormItem { options, ..plain(name, ItemKind::Choice, fact) };
+        let regions = FormItem {
+            multiple: true,
+            option_list: Some(OptionList::BodyRegion),
+            ..plain("bodyRegions", ItemKind::Choice, Fact::Regions)
+        };
+        let on_the_skin = FormItem { multiple: true, ..choice("products", Fact::Products, products(self.ruleset)) };
+        let items = vec![
+            choice("massageType", Fact::MassageType, massage_types(self.ruleset, self.massage_type)),
+            choice("pressure", Fact::Pressure, pressures(self.ruleset)),
+            regions,
+            item("session.date", text(self.ruleset, "date"), ItemKind::Date, "/session/date", Asks::Date),
+            plain("durationMinutes", ItemKind::Integer, Fact::Duration),
+            on_the_skin,
+        ];
+        self.group("session", items)
+    }
+
+    fn client(&self) -> Option<FormGroup> {
+        let items: Vec<FormItem> =
+            self.scope.facts_of_client().into_iter().filter_map(|fact| self.of_client(fact)).collect();
+        (!items.is_empty()).then(|| self.group("client", items))
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "`facts_of_client` lists the facts of a client alone")]
+    fn of_client(&self, fact: Fact) -> Option<FormItem> {
+        let (name, kind, options) = match fact {
+            Fact::Age => ("age", ItemKind::Integer, Vec::new()),
+            Fact::Sex => ("sex", ItemKind::Choice, sexes(self.ruleset)),
+            Fact::PregnancyWeeks => ("pregnancyWeeks", ItemKind::Integer, Vec::new()),
+            Fact::ActivityLevel => ("activityLevel", ItemKind::Choice, activity_levels(self.ruleset)),
+            Fact::FirstSession => ("firstSession", ItemKind::Boolean, Vec::new()),
+            _ => return None,
+        };
+        let question =
+            item(format!("client.{name}"), text(self.ruleset, name), kind, pointer(fact, None), Asks::Plain(fact));
+        Some(FormItem { options, ..question })
+    }
+
+    fn category(&self, number: usize, category: &Category) -> Option<FormGroup> {
+        let of_category = |(_, condition): &(ConditionIx, &Condition)| condition.category == category.id;
+        let found: Vec<(ConditionIx, &Condition)> = self.scope.conditions().filter(of_category).collect();
+        if found.is_empty() {
+            return None;
+        }
+        // A shorter list has a name of its own: who answered it was not asked of what it leaves out.
+        let shorter = found.len() < self.whole.conditions().filter(of_category).count();
+        let massage_type = self.massage_type.filter(|_| shorter);
+        let link_id = format!("category.{}", category.id);
+        let kind = massage_type.and_then(|number| self.ruleset.massage_types().get(number));
+        let question = match kind {
+            Some(kind) => format!("{link_id}.conditions.{}", kind.id),
+            None => format!("{link_id}.conditions"),
+        };
+        let mut named: Vec<&Condition> = found.iter().map(|(_, condition)| *condition).collect();
+        let options = self.options(&mut named);
+        let conditions = FormItem {
+            multiple: true,
+            options,
+            ..item(
+                &*question,
+                text(self.ruleset, "conditions"),
+                ItemKind::Choice,
+                NEW_CONDITION,
+                Asks::Conditions { category: number, massage_type },
+            )
+        };
+        let other = FormItem {
+            multiple: true,
+            ..item(format!("{link_id}.other"), text(self.ruleset, "other"), ItemKind::Text, NEW_CONDITION, Asks::Other)
+        };
+        let mut follow_ups: Vec<FollowUps> =
+            found.into_iter().filter_map(|(ix, condition)| self.follow_ups(ix, condition, &question)).collect();
+        follow_ups.sort_by(|one, other| (&one.title, &one.condition).cmp(&(&other.title, &other.condition)));
+        Some(FormGroup {
+            title: category_title(self.ruleset, &category.id),
+            link_id,
+            items: vec![conditions, other],
+            follow_ups,
+        })
+    }
+
+    fn follow_ups(&self, ix: ConditionIx, condition: &'r Condition, question: &str) -> Option<FollowUps> {
+        let link_id = format!("condition.{}", condition.id);
+        let facts = self.scope.facts_of(ix, condition).into_iter();
+        let mut items: Vec<FormItem> = facts.filter_map(|fact| self.of_condition(ix, condition, fact)).collect();
+        if let Some(least) = self.scope.clearance_of(condition) {
+            items.extend(self.clearance(ix, &link_id, least));
+        }
+        let chosen = |link_id: &str| AskIf { link_id: link_id.to_owned(), value: condition.id.to_string() };
+        let urgent = self.scope.is_urgent(condition).then(|| chosen(URGENT));
+        (!items.is_empty()).then(|| FollowUps {
+            link_id,
+            condition: condition.id.clone(),
+            title: condition.name.to_string(),
+            ask_if: [chosen(question)].into_iter().chain(urgent).collect(),
+            items,
+        })
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "`facts_of` lists the facts of a condition alone")]
+    fn of_condition(&self, ix: ConditionIx, condition: &Condition, fact: Fact) -> Option<FormItem> {
+        let (name, kind, list) = match fact {
+            Fact::Phase => ("phase", ItemKind::Choice, Some(OptionList::Phase)),
+            Fact::Resolved => ("resolved", ItemKind::Date, None),
+            Fact::Onset => ("onset", ItemKind::Date, None),
+            Fact::Control => ("control", ItemKind::Choice, Some(OptionList::Control)),
+            Fact::Severity => ("severity", ItemKind::Choice, Some(OptionList::Severity)),
+            Fact::BodyRegion => ("bodyRegion", ItemKind::Choice, Some(OptionList::BodyRegion)),
+            _ => return None,
+        };
+        let prefix = format!("condition.{}", condition.id);
+        let ask_if = if fact == Fact::Resolved {
+            // What is at its height has no end yet.
+            ["resolved", "remission", "chronic"]
+                .map(|phase| AskIf { link_id: format!("{prefix}.phase"), value: phase.to_owned() })
+                .to_vec()
+        } else {
+            Vec::new()
+        };
+        let words = text(self.ruleset, name).replace("{condition}", &condition.name);
+        let question = item(format!("{prefix}.{name}"), words, kind, pointer(fact, None), Asks::Condition(ix, fact));
+        // One condition in two places is asked once, with both places.
+        Some(FormItem { option_list: list, ask_if, multiple: fact == Fact::BodyRegion, ..question })
+    }
+
+    fn clearance(&self, ix: ConditionIx, link_id: &str, least: ClearedBy) -> [FormItem; 2] {
+        let by = format!("{link_id}.clearance");
+        let options = cleared_by(self.ruleset, least);
+        let ask_if = options.iter().map(|option| AskIf { link_id: by.clone(), value: option.value.clone() }).collect();
+        let who = item(by, text(self.ruleset, "clearance"), ItemKind::Choice, "/clearances/-/by", Asks::ClearedBy(ix));
+        let when = item(
+            format!("{link_id}.clearanceDate"),
+            text(self.ruleset, "clearanceDate"),
+            ItemKind::Date,
+            "/clearances/-/date",
+            Asks::ClearedOn(ix),
+        );
+        [FormItem { options, ..who }, FormItem { ask_if, ..when }]
+    }
+}
