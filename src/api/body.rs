@@ -109,6 +109,16 @@ impl Body {
     }
 }
 
+impl Body {
+    /// The JSON value that the body holds, and the members of it that are given twice, for bodies that come in several forms.
+    ///
+    /// # Errors
+    /// A 400 where it is no JSON.
+    pub(crate) fn value(&self) -> Result<(Value, Vec<Fault>), Problem> {
+        parse(&self.0)
+    }
+}
+
 /// The request that a text holds, for callers without HTTP: read exactly as a body is.
 ///
 /// # Errors
@@ -156,6 +166,15 @@ impl Shape {
 }
 
 fn explain(bytes: &[u8], schema: &BodySchema, ruleset: &Ruleset) -> Result<Vec<Fault>, Problem> {
+    let (value, twice) = parse(bytes)?;
+    let mut faults = schema.faults(&value, ruleset);
+    faults.extend(twice);
+    faults.sort();
+    Ok(faults)
+}
+
+/// Any JSON value, and what in it is given twice.
+fn parse(bytes: &[u8]) -> Result<(Value, Vec<Fault>), Problem> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         Problem::new(ProblemType::InvalidUtf8, format!("The byte at offset {} is not UTF-8.", error.valid_up_to()))
     })?;
@@ -165,15 +184,9 @@ fn explain(bytes: &[u8], schema: &BodySchema, ruleset: &Ruleset) -> Result<Vec<F
         .deserialize(&mut reader)
         .and_then(|value| reader.end().map(|()| value))
         .map_err(|error| unreadable(&error))?;
-    let mut faults = schema.faults(&value, ruleset);
-    faults.extend(
-        duplicates
-            .into_inner()
-            .into_iter()
-            .map(|pointer| Fault::new(pointer, "duplicate-field", "is given more than once")),
-    );
-    faults.sort();
-    Ok(faults)
+    let twice = duplicates.into_inner().into_iter();
+    let faults = twice.map(|pointer| Fault::new(pointer, "duplicate-field", "is given more than once")).collect();
+    Ok((value, faults))
 }
 
 fn unreadable(error: &serde_json::Error) -> Problem {

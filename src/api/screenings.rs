@@ -55,7 +55,7 @@ pub(crate) fn today_utc() -> Date {
 }
 
 /// A screening on its way to the caller.
-pub(crate) struct ScreeningAnswer(Screening);
+pub(crate) struct ScreeningAnswer(pub(crate) Screening);
 
 /// What the log may say of a screening: nothing about the client.
 #[derive(Debug, Clone)]

@@ -1,5 +1,6 @@
 //! The listener and what its handlers share; how it starts and how it stops without losing a request.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,6 +15,7 @@ use actix_web::{App, HttpServer};
 
 use crate::config::{ApiKeys, ServeConfig};
 use crate::ruleset::{Ruleset, RulesetError, Rulesets};
+use crate::screening::questionnaire::{IntakeForm, intake_form};
 use crate::screening::{self, Matrix};
 use crate::telemetry;
 
@@ -21,6 +23,8 @@ use crate::model::{AssessmentRequest, ScreeningRequest};
 
 use super::body::RequestBody as _;
 use super::observe::Metrics;
+use super::questionnaire_answers::ANSWERS;
+use super::questionnaire_response::FHIR_ANSWERS;
 use super::routes::RouteTable;
 use super::schema::BodySchema;
 use super::{body, document, guard, observe, routes};
@@ -65,13 +69,19 @@ pub(crate) struct Service {
     pub(crate) body_timeout: Duration,
     pub(crate) screening_schema: BodySchema,
     pub(crate) assessment_schema: BodySchema,
+    pub(crate) answers_schema: BodySchema,
+    pub(crate) fhir_answers_schema: BodySchema,
     pub(crate) openapi: Bytes,
     pub(crate) routes: RouteTable,
     pub(crate) metrics: Metrics,
     pub(crate) swagger: Arc<utoipa_swagger_ui::Config<'static>>,
     stopping: AtomicBool,
     matrices: Mutex<Vec<(Arc<str>, Arc<Matrix>)>>,
+    forms: Mutex<BTreeMap<FormKey, Arc<IntakeForm>>>,
 }
+
+/// A ruleset's digest, and the massage type that a form is for.
+type FormKey = (Arc<str>, Option<usize>);
 
 impl Service {
     fn new(config: &ServeConfig, rulesets: Rulesets) -> Result<Self, ServeError> {
@@ -87,12 +97,15 @@ impl Service {
             body_timeout: config.body_timeout,
             screening_schema: BodySchema::new(&value, ScreeningRequest::SCHEMA).map_err(|error| unusable(&error))?,
             assessment_schema: BodySchema::new(&value, AssessmentRequest::SCHEMA).map_err(|error| unusable(&error))?,
+            answers_schema: BodySchema::new(&value, ANSWERS).map_err(|error| unusable(&error))?,
+            fhir_answers_schema: BodySchema::new(&value, FHIR_ANSWERS).map_err(|error| unusable(&error))?,
             openapi: document::bytes(&document).map_err(|error| unusable(&error))?.into(),
             routes: RouteTable::new(&document),
             metrics: Metrics::default(),
             swagger: Arc::new(super::pages::swagger()),
             stopping: AtomicBool::new(false),
             matrices: Mutex::default(),
+            forms: Mutex::default(),
         })
     }
 
@@ -116,6 +129,13 @@ impl Service {
         let matrix = Arc::new(screening::matrix(ruleset));
         matrices.push((digest.clone(), Arc::clone(&matrix)));
         matrix
+    }
+
+    /// The intake form of a ruleset, whole or for one massage type; each is made once.
+    pub(crate) fn form(&self, ruleset: &Ruleset, massage_type: Option<usize>) -> Arc<IntakeForm> {
+        let key = (ruleset.stamp().digest.clone(), massage_type);
+        let mut forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(forms.entry(key).or_insert_with(|| Arc::new(intake_form(ruleset, massage_type))))
     }
 }
 

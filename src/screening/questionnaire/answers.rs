@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
-use serde_json::{Number, Value};
+use serde_json::Value;
 
 use crate::model::{Fault, Pressure, SessionRequest};
 use crate::ruleset::{Fact, Ruleset, normalise};
@@ -42,7 +42,7 @@ pub enum Said {
     /// Words, a day, or a code without a system.
     Text(String),
     /// A number.
-    Number(Number),
+    Number(f64),
     /// Yes or no.
     Flag(bool),
 }
@@ -385,12 +385,12 @@ impl Reader<'_> {
             self.fault(pointer, "wrong-type", "must be a whole number");
             return None;
         };
-        let whole = number.as_u64().or_else(|| {
-            // `46.0` is a whole number too.
-            let text = number.to_string();
-            text.strip_suffix(".0").and_then(|digits| digits.parse().ok())
-        });
-        let small = whole.and_then(|whole| u16::try_from(whole).ok());
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "it is whole and within the type's bounds"
+        )]
+        let small = (number.fract() == 0.0 && (0.0..=f64::from(u16::MAX)).contains(number)).then_some(*number as u16);
         if small.is_none() {
             self.fault(pointer, "out-of-range", "must be a whole number that is neither negative nor that large");
         }

@@ -168,6 +168,9 @@ impl OptionList {
     }
 }
 
+/// The name of the question that asks for the massage type.
+pub const MASSAGE_TYPE: &str = "session.massageType";
+
 /// The answer that nothing of a list holds.
 pub(super) const NONE: &str = "none";
 

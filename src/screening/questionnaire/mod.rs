@@ -15,4 +15,4 @@ pub use amount::Answered;
 pub use answers::{Given, GivenValue, Said, read_answers};
 pub use build::intake_form;
 pub use fhir::{canonical_of, questionnaire};
-pub use form::{AskIf, FollowUps, FormGroup, FormItem, FormOption, IntakeForm, ItemKind, OptionList};
+pub use form::{AskIf, FollowUps, FormGroup, FormItem, FormOption, IntakeForm, ItemKind, MASSAGE_TYPE, OptionList};
