@@ -280,27 +280,35 @@ pub(crate) async fn screen_questionnaire(
     let pin = Pin::of(&request, query.ruleset.clone())?;
     let (value, twice) = body.value()?;
     let fhir = value.get("resourceType").is_some() || is_fhir(&request);
-    let posted = if fhir { Posted::fhir(pruned(value)) } else { Posted::plain(value) };
+    let posted = if fhir { Posted::Fhir(pruned(value)) } else { Posted::Plain(value) };
     let ruleset = posted.choose(pin, &service)?;
-    let mut answers = posted.read(&service, ruleset, twice)?;
-    if query.says_something() {
-        if answers.session.is_some() {
-            let fault =
-                FaultResponse::of_parameter("massageType", "said-twice", "`session` stands in the body as well");
-            return Err(meaningless(fault));
+    let (answers, faults) = posted.read(&service, ruleset, twice);
+    let mut faults: Vec<FaultResponse> = faults.into_iter().map(FaultResponse::from).collect();
+    if let Some(answers) = answers {
+        match answers.facts(&service, ruleset, &query, fhir) {
+            Ok((facts, request)) if faults.is_empty() => {
+                let screening = screening::screen(ruleset, &facts);
+                return Ok(QuestionnaireAnswer(QuestionnaireScreeningResponse { screening, request }));
+            }
+            Ok(_) => {}
+            Err(more) => faults.extend(more),
         }
-        answers.session = Some(query.session());
     }
-    let session = answers.session();
-    let form = |massage_type| service.form(ruleset, massage_type);
-    let answered = read_answers(ruleset, form, &answers.given, session).map_err(Problem::invalid)?;
-    if answered.request.session.massage_type.is_empty() {
-        return Err(no_massage_type(fhir));
+    Err(Problem::of_faults(each_once(faults)))
+}
+
+/// The faults, each kind of mistake once at its place, in the order in which they were found.
+fn each_once(faults: Vec<FaultResponse>) -> Vec<FaultResponse> {
+    let mut seen: Vec<FaultResponse> = Vec::with_capacity(faults.len());
+    for fault in faults {
+        let same = |known: &FaultResponse| {
+            (&known.pointer, &known.parameter, &known.code) == (&fault.pointer, &fault.parameter, &fault.code)
+        };
+        if !seen.iter().any(same) {
+            seen.push(fault);
+        }
     }
-    let facts =
-        Facts::read(ruleset, &answered.request, today_utc()).map_err(|faults| refused(faults, &answered, fhir))?;
-    let screening = screening::screen(ruleset, &facts);
-    Ok(QuestionnaireAnswer(QuestionnaireScreeningResponse { screening, request: answered.request }))
+    seen
 }
 
 fn is_fhir(request: &HttpRequest) -> bool {
@@ -308,27 +316,18 @@ fn is_fhir(request: &HttpRequest) -> bool {
     kind.is_some_and(|kind| kind.trim().to_ascii_lowercase().starts_with(FHIR_JSON))
 }
 
-fn no_massage_type(fhir: bool) -> Problem {
-    let detail = "say which massage: in the query, in `session`, or by the form's question `session.massageType`";
-    if fhir {
-        meaningless(FaultResponse::of_parameter("massageType", "missing", detail))
-    } else {
-        Problem::invalid(vec![Fault::new("/session", "missing", detail)])
+/// A fault of the request that answers amount to, at the place where it was posted.
+fn posted_at(fault: Fault, answered: &Answered, fhir: bool) -> FaultResponse {
+    if let Some(origin) = answered.origin(&fault.pointer) {
+        return FaultResponse::from(Fault { pointer: origin.to_owned(), ..fault });
     }
-}
-
-/// The faults of the request that answers amount to, at the places where they were posted.
-fn refused(faults: Vec<Fault>, answered: &Answered, fhir: bool) -> Problem {
-    let faults = faults.into_iter().map(|fault| match answered.origin(&fault.pointer) {
-        Some(origin) => FaultResponse::from(Fault { pointer: origin.to_owned(), ..fault }),
-        None => match fault.pointer.strip_prefix("/session/").map(|field| field.split('/').next().unwrap_or(field)) {
-            Some(field) if fhir => {
-                FaultResponse::of_parameter(field, &fault.code, fault.detail).guessing(fault.did_you_mean)
-            }
-            _ => FaultResponse::from(fault),
-        },
-    });
-    Problem::invalid(Vec::new()).with_errors(faults.collect())
+    let field = fault.pointer.strip_prefix("/session/").and_then(|field| field.split('/').next());
+    match field {
+        Some(field) if fhir => {
+            FaultResponse::of_parameter(field, &fault.code, fault.detail).guessing(fault.did_you_mean)
+        }
+        Some(_) | None => FaultResponse::from(fault),
+    }
 }
 
 /// What was posted.
@@ -347,25 +346,58 @@ struct Answers {
 
 impl Answers {
     /// The session as far as no answer says it; a form for one massage type says which, where nothing else does.
-    fn session(&self) -> SessionRequest {
-        let mut session = self.session.clone().unwrap_or_default();
+    fn session(&self, query: &SessionQuery) -> SessionRequest {
+        let mut session = self.session.clone().unwrap_or_else(|| query.session());
         let answered = self.given.iter().any(|given| given.link_id == MASSAGE_TYPE && !given.values.is_empty());
         if session.massage_type.is_empty() && !answered {
             session.massage_type = self.massage_type.clone().unwrap_or_default();
         }
         session
     }
+
+    /// The facts that the answers amount to, and the request that tells them; or everything that is wrong.
+    fn facts(
+        &self,
+        service: &Service,
+        ruleset: &Ruleset,
+        query: &SessionQuery,
+        fhir: bool,
+    ) -> Result<(Facts, ScreeningRequest), Vec<FaultResponse>> {
+        let mut faults = Vec::new();
+        if self.session.is_some() && query.says_something() {
+            let detail = "is said in the query, and `session` stands in the body; say it once";
+            faults.push(FaultResponse::from(Fault::new("/session", "said-twice", detail)));
+        }
+        let form = |massage_type| service.form(ruleset, massage_type);
+        let answered = match read_answers(ruleset, form, &self.given, self.session(query)) {
+            Ok(answered) => answered,
+            Err(unreadable) => {
+                faults.extend(unreadable.faults.into_iter().map(FaultResponse::from));
+                unreadable.rest
+            }
+        };
+        let read = Facts::read(ruleset, &answered.request, today_utc());
+        if answered.request.session.massage_type.is_empty() {
+            let detail = "say which massage: in the query, in `session`, or by the question `session.massageType`";
+            faults.push(if fhir {
+                FaultResponse::of_parameter("massageType", "missing", detail)
+            } else {
+                FaultResponse::from(Fault::new("/session", "missing", detail))
+            });
+        }
+        let untold =
+            |fault: &Fault| answered.request.session.massage_type.is_empty() && fault.pointer == "/session/massageType";
+        match read {
+            Ok(facts) if faults.is_empty() => return Ok((facts, answered.request)),
+            Ok(_) => {}
+            Err(more) => faults
+                .extend(more.into_iter().filter(|fault| !untold(fault)).map(|fault| posted_at(fault, &answered, fhir))),
+        }
+        Err(faults)
+    }
 }
 
 impl Posted {
-    fn plain(value: Value) -> Self {
-        Self::Plain(value)
-    }
-
-    fn fhir(value: Value) -> Self {
-        Self::Fhir(value)
-    }
-
     /// The version that it names, and where.
     fn version(&self) -> (Option<String>, &'static str) {
         let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
@@ -402,43 +434,42 @@ impl Posted {
         }
     }
 
-    fn read(self, service: &Service, ruleset: &Ruleset, twice: Vec<Fault>) -> Result<Answers, Problem> {
-        match self {
+    /// What can be read of it, and what is wrong with its form.
+    fn read(self, service: &Service, ruleset: &Ruleset, twice: Vec<Fault>) -> (Option<Answers>, Vec<Fault>) {
+        let mut faults = twice;
+        let answers = match self {
             Self::Plain(value) => {
-                let mut faults = service.answers_schema.faults(&value, ruleset);
-                faults.extend(twice);
-                let request: QuestionnaireAnswersRequest = decoded(value, faults)?;
-                Ok(Answers { given: request.given(), session: request.session, massage_type: None })
+                faults.extend(service.answers_schema.faults(&value, ruleset));
+                let request: Option<QuestionnaireAnswersRequest> = decoded(value, &mut faults);
+                request.map(|request| Answers { given: request.given(), session: request.session, massage_type: None })
             }
             Self::Fhir(value) => {
-                let mut faults = service.fhir_answers_schema.faults(&value, ruleset);
-                faults.extend(twice);
+                faults.extend(service.fhir_answers_schema.faults(&value, ruleset));
                 faults.extend(modifiers(&value));
-                let request: QuestionnaireResponseRequest = decoded(value, faults)?;
-                let mut walk = request.given();
-                let canonical = request.questionnaire.as_deref().map(Canonical::read);
-                if canonical == Some(None) {
-                    let fault = Fault::new("/questionnaire", "unknown-questionnaire", "is not a form of this service");
-                    walk.faults.push(fault.guessing(vec![canonical_of(None)]));
-                }
-                if !walk.faults.is_empty() {
-                    return Err(Problem::invalid(walk.faults));
-                }
-                let massage_type = canonical.flatten().and_then(|canonical| canonical.massage_type);
-                Ok(Answers { given: walk.given, session: None, massage_type })
+                let request: Option<QuestionnaireResponseRequest> = decoded(value, &mut faults);
+                request.map(|request| {
+                    let walk = request.given();
+                    faults.extend(walk.faults);
+                    let canonical = request.questionnaire.as_deref().map(Canonical::read);
+                    if canonical == Some(None) {
+                        let fault = Fault::new("/questionnaire", "unknown-questionnaire", "is no form of this service");
+                        faults.push(fault.guessing(vec![canonical_of(None)]));
+                    }
+                    let massage_type = canonical.flatten().and_then(|canonical| canonical.massage_type);
+                    Answers { given: walk.given, session: None, massage_type }
+                })
             }
-        }
+        };
+        faults.sort();
+        (answers, faults)
     }
 }
 
-/// The request that a value holds, where nothing is wrong with it.
-fn decoded<T: serde::de::DeserializeOwned>(value: Value, mut faults: Vec<Fault>) -> Result<T, Problem> {
-    if faults.is_empty() {
-        match serde_json::from_value(value) {
-            Ok(request) => return Ok(request),
-            Err(_) => faults.push(Fault::new("", "not-as-published", "fits none of the forms of the published schema")),
-        }
+/// The request that a value holds, as far as it can be read.
+fn decoded<T: serde::de::DeserializeOwned>(value: Value, faults: &mut Vec<Fault>) -> Option<T> {
+    let request = serde_json::from_value(value).ok();
+    if request.is_none() && faults.is_empty() {
+        faults.push(Fault::new("", "not-as-published", "fits none of the forms of the published schema"));
     }
-    faults.sort();
-    Err(Problem::invalid(faults))
+    request
 }

@@ -60,7 +60,6 @@ pub(crate) enum ResponseStatusRequest {
 /// A group or a question of a response.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(no_recursion)]
 pub(crate) struct ResponseItemRequest {
     /// Its name on the form.
     #[schema(min_length = 1, max_length = 300, example = "category.cardiovascular.conditions")]
@@ -71,14 +70,13 @@ pub(crate) struct ResponseItemRequest {
     pub(crate) answer: Vec<ResponseAnswerRequest>,
     /// What stands below a group.
     #[serde(default)]
-    #[schema(max_items = 5000)]
+    #[schema(max_items = 5000, no_recursion)]
     pub(crate) item: Vec<ResponseItemRequest>,
 }
 
 /// One answer of a response, by exactly one `value…`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", default)]
-#[schema(no_recursion)]
 pub(crate) struct ResponseAnswerRequest {
     /// Yes or no.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -102,6 +100,7 @@ pub(crate) struct ResponseAnswerRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) value_coding: Option<CodingRequest>,
     /// What stands below the answer.
+    #[schema(no_recursion)]
     pub(crate) item: Vec<ResponseItemRequest>,
 }
 
@@ -270,7 +269,7 @@ pub(crate) fn modifiers(resource: &Value) -> Vec<Fault> {
 }
 
 fn find_modifiers(value: &Value, pointer: String, faults: &mut Vec<Fault>) {
-    const UNREADABLE: [&str; 8] = [
+    const UNREADABLE: [&str; 7] = [
         "modifierExtension",
         "implicitRules",
         "valueTime",
@@ -278,7 +277,6 @@ fn find_modifiers(value: &Value, pointer: String, faults: &mut Vec<Fault>) {
         "valueAttachment",
         "valueQuantity",
         "valueReference",
-        "valueUrl",
     ];
     match value {
         Value::Object(members) => {

@@ -22,6 +22,15 @@ pub struct Answered {
     origins: BTreeMap<String, String>,
 }
 
+/// Answers that cannot be screened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unreadable {
+    /// Everything that is wrong with them, by place.
+    pub faults: Vec<Fault>,
+    /// The request as far as it could be read: for finding what else is wrong, never to be screened.
+    pub rest: Answered,
+}
+
 impl Answered {
     /// Where in what was posted a place of the request comes from; `None` where no answer has filled it.
     #[must_use]

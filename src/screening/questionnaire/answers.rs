@@ -10,9 +10,9 @@ use serde_json::Value;
 use crate::model::{Fault, Pressure, SessionRequest};
 use crate::ruleset::{Fact, Ruleset, normalise};
 
-use super::amount::{Answered, Part, Read};
+use super::amount::{Answered, Part, Read, Unreadable};
 use super::fhir::system_of;
-use super::form::{Asks, FormItem, IntakeForm, ItemKind, NONE};
+use super::form::{Asks, FormItem, FormOption, IntakeForm, ItemKind, NONE};
 
 /// The answers to one question.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,7 +61,7 @@ pub fn read_answers(
     form: impl Fn(Option<usize>) -> Arc<IntakeForm>,
     given: &[Given],
     session: SessionRequest,
-) -> Result<Answered, Vec<Fault>> {
+) -> Result<Answered, Box<Unreadable>> {
     let forms = Forms::new(ruleset, &form, given);
     let questions = forms.questions();
     let mut reader = Reader { ruleset, faults: Vec::new(), read: Read::new(session) };
@@ -73,13 +73,11 @@ pub fn read_answers(
     }
     let Reader { mut faults, read, .. } = reader;
     faults.extend(read.not_chosen());
-    if !faults.is_empty() {
-        faults.sort();
-        faults.dedup();
-        return Err(faults);
-    }
+    faults.sort();
+    faults.dedup();
     let asked = read.asked(ruleset, &form);
-    Ok(read.into_request(asked))
+    let answered = read.into_request(asked);
+    if faults.is_empty() { Ok(answered) } else { Err(Box::new(Unreadable { faults, rest: answered })) }
 }
 
 /// The answers to each question together, unanswered questions left out.
@@ -207,16 +205,28 @@ impl Reader<'_> {
             .find(|option| option.value == said)
             .or_else(|| options.iter().find(|option| !folded.is_empty() && normalise(&option.text) == folded));
         if found.is_none() {
-            let mut guesses = like(&said, options.iter().map(|option| option.value.as_str()));
-            if matches!(item.asks, Asks::Conditions { .. } | Asks::Urgent) {
-                guesses.extend(self.ruleset.names().conditions_like(&said));
-                guesses.retain(|guess| options.iter().any(|option| option.value == *guess));
-            }
-            guesses.dedup();
+            let guesses = self.guesses(item, options, &said);
             let fault = Fault::new(&value.pointer, "unknown-answer", "the form does not offer this answer");
             self.faults.push(fault.guessing(guesses));
         }
         found.map(|option| option.value.clone())
+    }
+
+    /// The options that may have been meant, likeliest first.
+    fn guesses(&self, item: &FormItem, options: &[FormOption], said: &str) -> Vec<String> {
+        let by_name = if matches!(item.asks, Asks::Conditions { .. } | Asks::Urgent) {
+            self.ruleset.names().conditions_like(said)
+        } else {
+            Vec::new()
+        };
+        let mut guesses: Vec<String> = Vec::new();
+        for guess in by_name.into_iter().chain(like(said, options.iter().map(|option| option.value.as_str()))) {
+            if !guesses.contains(&guess) && options.iter().any(|option| option.value == guess) {
+                guesses.push(guess);
+            }
+        }
+        guesses.truncate(MOST_GUESSES);
+        guesses
     }
 
     /// Takes the options that were chosen.
@@ -425,7 +435,10 @@ fn part_of(fact: Fact, value: &str) -> Option<Part> {
     })
 }
 
-/// The names that are like this one, likeliest first, at most three.
+/// More guesses help nobody.
+const MOST_GUESSES: usize = 3;
+
+/// The names that are like this one, likeliest first.
 fn like<'n>(said: &str, names: impl Iterator<Item = &'n str>) -> Vec<String> {
     const LIKE_ENOUGH: f64 = 0.85;
     let folded = said.to_lowercase();
@@ -437,5 +450,5 @@ fn like<'n>(said: &str, names: impl Iterator<Item = &'n str>) -> Vec<String> {
         .filter(|(likeness, _)| *likeness >= LIKE_ENOUGH)
         .collect();
     found.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(other.1)));
-    found.into_iter().take(3).map(|(_, name)| name.to_owned()).collect()
+    found.into_iter().take(MOST_GUESSES).map(|(_, name)| name.to_owned()).collect()
 }

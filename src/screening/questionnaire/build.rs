@@ -242,3 +242,166 @@ impl<'r> Builder<'r> {
         [FormItem { options, ..who }, FormItem { ask_if, ..when }]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::ruleset::Rulesets;
+    use crate::ruleset::document::Scope as RuleScope;
+
+    fn each_form(judge: impl Fn(&Ruleset, &IntakeForm)) {
+        for ruleset in Rulesets::embedded().unwrap().iter() {
+            let types = (0..ruleset.massage_types().len()).map(Some);
+            for massage_type in std::iter::once(None).chain(types) {
+                judge(ruleset, &intake_form(ruleset, massage_type));
+            }
+        }
+    }
+
+    fn newest() -> std::sync::Arc<Ruleset> {
+        Rulesets::embedded().unwrap().find("latest").unwrap().clone()
+    }
+
+    fn options_of<'f>(form: &'f IntakeForm, link_id: &str) -> BTreeSet<&'f str> {
+        let item = form.items().find(|item| item.link_id == link_id);
+        item.into_iter().flat_map(|item| form.options(item)).map(|option| option.value.as_str()).collect()
+    }
+
+    #[test]
+    fn every_name_of_a_question_is_given_once_and_says_what_it_asks() {
+        each_form(|_, form| {
+            let mut seen = BTreeSet::new();
+            let groups = form.groups.iter().flat_map(|group| {
+                std::iter::once(&group.link_id).chain(group.follow_ups.iter().map(|follow| &follow.link_id))
+            });
+            for link_id in groups.chain(form.items().map(|item| &item.link_id)) {
+                assert!(seen.insert(link_id), "{link_id}");
+            }
+            assert!(form.items().all(|item| !item.text.trim().is_empty() && !item.text.contains('{')));
+        });
+    }
+
+    #[test]
+    fn what_a_question_depends_on_is_an_answer_of_the_same_form() {
+        each_form(|_, form| {
+            let follow_ups = form.groups.iter().flat_map(|group| &group.follow_ups);
+            for on in follow_ups.flat_map(|follow| &follow.ask_if).chain(form.items().flat_map(|item| &item.ask_if)) {
+                assert!(options_of(form, &on.link_id).contains(on.value.as_str()), "{on:?}");
+            }
+        });
+    }
+
+    #[test]
+    fn every_condition_that_a_client_can_name_is_offered_in_its_category_and_nothing_else_is() {
+        for ruleset in Rulesets::embedded().unwrap().iter() {
+            let form = intake_form(ruleset, None);
+            let mut offered = 0;
+            for (ix, condition) in ruleset.numbered_conditions() {
+                let options = options_of(&form, &format!("category.{}.conditions", condition.category));
+                let can_be_named = !condition.document.heading && !ruleset.fallbacks().stand_in(ix);
+                assert_eq!(options.contains(condition.id.as_str()), can_be_named, "{}", condition.id);
+                offered += usize::from(can_be_named);
+            }
+            let asked = form.items().filter(|item| matches!(item.asks, Asks::Conditions { .. }));
+            assert_eq!(asked.map(|item| item.options.len() - 1).sum::<usize>(), offered);
+        }
+    }
+
+    /// The names of the facts that the rules on a condition read, from the documents as authors wrote them.
+    fn written(ruleset: &Ruleset, condition: &Condition) -> BTreeSet<&'static str> {
+        let mut read = BTreeSet::new();
+        for rule in condition.rules.iter().map(|ix| ruleset.rule(*ix)) {
+            let document = &rule.document;
+            if let Some(part) = &document.where_ {
+                let mut says = |name, there: bool| there.then(|| read.insert(name));
+                says("phase", part.phase.is_some() || part.resolved_within_days.is_some());
+                says("resolved", part.resolved_within_days.is_some());
+                says("onset", part.onset_within_days.is_some());
+                says("control", part.control.as_ref().is_some_and(|values| values.len() < 2));
+                says("severity", part.severity.as_ref().is_some_and(|values| values.len() < 3));
+                says("bodyRegion", part.regions.is_some());
+            }
+            if document.scope == RuleScope::Local && document.affects.is_empty() {
+                read.insert("bodyRegion");
+            }
+            if document.with_clearance.is_some() {
+                read.extend(["clearance", "clearanceDate"]);
+            }
+        }
+        read
+    }
+
+    #[test]
+    fn every_fact_that_a_rule_reads_of_a_condition_is_asked_and_no_other() {
+        let ruleset = newest();
+        let form = intake_form(&ruleset, None);
+        let also: BTreeSet<ConditionIx> =
+            ruleset.rules().iter().filter_map(|rule| rule.client.also.as_ref()).flatten().copied().collect();
+        for (ix, condition) in ruleset.numbered_conditions().filter(|(_, condition)| !condition.document.heading) {
+            let prefix = format!("condition.{}.", condition.id);
+            let asked: BTreeSet<&str> = form.items().filter_map(|item| item.link_id.strip_prefix(&prefix)).collect();
+            let mut read = written(&ruleset, condition);
+            if also.iter().any(|above| ruleset.is_a(ix, *above)) {
+                read.insert("phase");
+            }
+            assert_eq!(asked, read, "{}", condition.id);
+        }
+    }
+
+    #[test]
+    fn a_list_that_leaves_something_out_has_a_name_of_its_own() {
+        let ruleset = newest();
+        let whole = intake_form(&ruleset, None);
+        let mut shorter = 0;
+        for number in 0..ruleset.massage_types().len() {
+            let form = intake_form(&ruleset, Some(number));
+            let id = form.massage_type.as_ref().unwrap();
+            for item in form.items().filter(|item| matches!(item.asks, Asks::Conditions { .. })) {
+                let of_whole = options_of(&whole, item.link_id.trim_end_matches(&format!(".{id}")));
+                let same = options_of(&form, &item.link_id) == of_whole;
+                assert_eq!(!same, item.link_id.ends_with(&format!(".{id}")), "{}", item.link_id);
+                shorter += usize::from(!same);
+            }
+        }
+        assert!(shorter > 0);
+    }
+
+    #[test]
+    fn signs_that_need_a_doctor_now_come_first_and_are_red_flags_of_themselves() {
+        let ruleset = newest();
+        let form = intake_form(&ruleset, None);
+        let first = form.groups.first().unwrap();
+        assert_eq!(first.link_id, "urgent");
+        let urgent = options_of(&form, URGENT);
+        for id in ["chest-pain", "stroke-signs", "cauda-equina-signs", "deep-vein-thrombosis"] {
+            assert!(urgent.contains(id), "{id}");
+        }
+        for id in urgent.iter().filter(|id| **id != "none") {
+            let request = crate::model::ScreeningRequest {
+                session: crate::model::SessionRequest {
+                    massage_type: "relaxing".to_owned(),
+                    ..crate::model::SessionRequest::default()
+                },
+                client: None,
+                intake: crate::model::Intake::Complete,
+                asked: None,
+                conditions: vec![crate::model::ConditionRequest {
+                    id: Some((*id).to_owned()),
+                    ..crate::model::ConditionRequest::default()
+                }],
+                clearances: None,
+            };
+            let facts = crate::ruleset::Facts::read(&ruleset, &request, jiff::civil::Date::default()).unwrap();
+            assert!(!crate::screening::screen(&ruleset, &facts).red_flags.is_empty(), "{id}");
+        }
+    }
+
+    #[test]
+    fn the_client_is_asked_only_what_a_rule_reads() {
+        let form = intake_form(&newest(), None);
+        let asked: Vec<&str> = form.items().filter_map(|item| item.link_id.strip_prefix("client.")).collect();
+        assert_eq!(asked, ["age", "pregnancyWeeks", "activityLevel", "firstSession"]);
+    }
+}

@@ -182,3 +182,70 @@ fn enable(systems: &Systems<'_>, ask_if: &[AskIf], item: &mut Map<String, Value>
     }
     item.insert("enableWhen".to_owned(), Value::Array(when));
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::ruleset::Rulesets;
+    use crate::screening::questionnaire::intake_form;
+
+    /// Every item of a resource, with those below it.
+    fn items<'v>(value: &'v Value, found: &mut Vec<&'v Value>) {
+        for item in value.get("item").and_then(Value::as_array).into_iter().flatten() {
+            found.push(item);
+            items(item, found);
+        }
+    }
+
+    #[test]
+    fn every_resource_keeps_the_invariants_of_a_questionnaire() {
+        for ruleset in Rulesets::embedded().unwrap().iter() {
+            for massage_type in std::iter::once(None).chain((0..ruleset.massage_types().len()).map(Some)) {
+                let resource = questionnaire(ruleset, &intake_form(ruleset, massage_type));
+                let mut all = Vec::new();
+                items(&resource, &mut all);
+                let mut links = BTreeSet::new();
+                // que-0
+                let name = resource["name"].as_str().unwrap();
+                assert!(name.starts_with(|first: char| first.is_ascii_uppercase()));
+                assert!(name.chars().all(|letter| letter.is_ascii_alphanumeric()));
+                for item in &all {
+                    let group = item["type"] == "group";
+                    // que-1 and que-2
+                    assert_eq!(group, item.get("item").is_some_and(|below| !below.as_array().unwrap().is_empty()));
+                    assert!(links.insert(item["linkId"].as_str().unwrap()), "{item}");
+                    // que-4 and que-5
+                    let (options, set) = (item.get("answerOption"), item.get("answerValueSet"));
+                    assert_eq!(options.is_some() != set.is_some(), item["type"] == "choice", "{item}");
+                    // que-10
+                    assert!(item.get("maxLength").is_none() || item["type"] == "string");
+                    // que-12
+                    let when = item.get("enableWhen").and_then(Value::as_array).map_or(0, Vec::len);
+                    assert_eq!(when > 1, item.get("enableBehavior").is_some());
+                    assert!(item.get("enableWhen").is_none() || when > 0);
+                    if let Some(set) = set {
+                        let id = set.as_str().unwrap().trim_start_matches('#');
+                        assert!(resource["contained"].as_array().unwrap().iter().any(|within| within["id"] == id));
+                    }
+                }
+                for on in all.iter().filter_map(|item| item.get("enableWhen")).flat_map(|when| when.as_array().unwrap())
+                {
+                    assert!(links.contains(on["question"].as_str().unwrap()), "{on}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_form_is_named_by_its_massage_type_and_its_version() {
+        let ruleset = Rulesets::embedded().unwrap().find("latest").unwrap().clone();
+        let number = ruleset.names().massage_type("thai");
+        let resource = questionnaire(&ruleset, &intake_form(&ruleset, number));
+        assert_eq!(resource["url"], "https://kneadsafe.example/fhir/Questionnaire/intake-thai");
+        assert_eq!(resource["version"], ruleset.version());
+        assert_eq!((&resource["id"], &resource["name"]), (&json!("intake-thai"), &json!("IntakeThai")));
+        assert_eq!((&resource["status"], &resource["subjectType"]), (&json!("active"), &json!(["Patient"])));
+    }
+}

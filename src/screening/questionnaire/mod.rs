@@ -11,7 +11,7 @@ mod form;
 mod needed;
 mod options;
 
-pub use amount::Answered;
+pub use amount::{Answered, Unreadable};
 pub use answers::{Given, GivenValue, Said, read_answers};
 pub use build::intake_form;
 pub use fhir::{canonical_of, questionnaire};
