@@ -6,6 +6,8 @@
 #[path = "guarantees/assessment.rs"]
 mod assessment;
 mod common;
+#[path = "guarantees/questionnaire.rs"]
+mod questionnaire;
 
 use std::collections::BTreeSet;
 

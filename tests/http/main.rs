@@ -8,6 +8,7 @@ mod documents;
 mod methods;
 mod pins;
 mod privacy;
+mod questionnaire;
 mod resources;
 mod screenings;
 mod stopping;
