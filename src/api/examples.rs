@@ -138,7 +138,6 @@ pub(crate) fn questionnaire_answers() -> Vec<NamedExample> {
                     "session.date": "2026-11-28",
                     "category.musculoskeletal.conditions": ["disc-herniation"],
                     "condition.disc-herniation.phase": "chronic",
-                    "condition.disc-herniation.bodyRegion": ["lower-back"],
                     "condition.disc-herniation.clearance": "physician",
                     "condition.disc-herniation.clearanceDate": "2026-11-20",
                     "category.medication.other": ["blood thinners"]

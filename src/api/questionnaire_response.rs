@@ -245,6 +245,7 @@ impl Walk {
         .collect();
         if said.len() > 1 {
             self.faults.push(Fault::new(pointer, "exactly-one-value", "must have one `value…` alone"));
+            return None;
         }
         let (name, said) = said.into_iter().next()?;
         Some(GivenValue { pointer: format!("{pointer}/{name}"), said })
@@ -264,11 +265,11 @@ impl CodingRequest {
 /// What must not be passed over in silence (FHIR R4, modifier elements): the places of it.
 pub(crate) fn modifiers(resource: &Value) -> Vec<Fault> {
     let mut faults = Vec::new();
-    find_modifiers(resource, String::new(), &mut faults);
+    find_modifiers(resource, "", &mut faults);
     faults
 }
 
-fn find_modifiers(value: &Value, pointer: String, faults: &mut Vec<Fault>) {
+fn find_modifiers(value: &Value, pointer: &str, faults: &mut Vec<Fault>) {
     const UNREADABLE: [&str; 7] = [
         "modifierExtension",
         "implicitRules",
@@ -281,18 +282,18 @@ fn find_modifiers(value: &Value, pointer: String, faults: &mut Vec<Fault>) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
-                let here = below(&pointer, name);
+                let here = below(pointer, name);
                 if UNREADABLE.contains(&name.as_str()) {
                     let detail = "is not understood here, and cannot be left out of account";
                     faults.push(Fault::new(here, "not-understood", detail));
                 } else {
-                    find_modifiers(member, here, faults);
+                    find_modifiers(member, &here, faults);
                 }
             }
         }
         Value::Array(items) => {
             for (at, item) in items.iter().enumerate() {
-                find_modifiers(item, format!("{pointer}/{at}"), faults);
+                find_modifiers(item, &format!("{pointer}/{at}"), faults);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}

@@ -99,11 +99,11 @@ async fn answers_screen_as_the_request_does_that_comes_back_with_them() {
             "client.firstSession": true,
             "category.cardiovascular.conditions": "hypertension",
             "condition.hypertension.control": "controlled",
-            "category.musculoskeletal.conditions": ["disc-herniation"],
-            "condition.disc-herniation.phase": "chronic",
-            "condition.disc-herniation.bodyRegion": ["lower-back", "neck"],
-            "condition.disc-herniation.clearance": "physician",
-            "condition.disc-herniation.clearanceDate": "2026-11-20",
+            "category.cancer.conditions": ["cancer"],
+            "condition.cancer.phase": "chronic",
+            "condition.cancer.bodyRegion": ["lower-back", "neck"],
+            "condition.cancer.clearance": "physician",
+            "condition.cancer.clearanceDate": "2026-11-20",
             "category.medication.other": ["blood thinners"],
             "category.skin.conditions": "none",
             "category.blood.conditions": [],
@@ -117,12 +117,9 @@ async fn answers_screen_as_the_request_does_that_comes_back_with_them() {
     assert_eq!(response.headers()["cache-control"], "no-store");
     let mut by_form = screened(response).await;
     let request = by_form.as_object_mut().unwrap().remove("request").unwrap();
-    assert_eq!(request["asked"], json!(["cardiovascular", "musculoskeletal", "skin"]));
+    assert_eq!(request["asked"], json!(["cancer", "cardiovascular", "skin"]));
     assert_eq!(request["conditions"].as_array().unwrap().len(), 4, "{request}");
-    assert_eq!(
-        request["clearances"],
-        json!([{ "condition": "disc-herniation", "by": "physician", "date": "2026-11-20" }])
-    );
+    assert_eq!(request["clearances"], json!([{ "condition": "cancer", "by": "physician", "date": "2026-11-20" }]));
     let by_request: Value = service.screen(&request).await.json().await.unwrap();
     assert_eq!(by_form, by_request);
     let not_asked = by_form["coverage"]["notAsked"].as_array().unwrap();
@@ -228,9 +225,9 @@ async fn a_form_for_one_massage_type_says_which_and_another_must_ask_the_rest() 
 async fn every_fault_of_the_answers_is_told_at_once_where_it_was_posted() {
     let service = start();
     let mut bad = plain(json!({
-        "category.cardiovascular.conditions": ["hypertensoin", "angina", "none"],
-        "condition.angina.phase": ["chronic", "acute"],
-        "condition.angina.clearanceDate": "yesterday",
+        "category.cardiovascular.conditions": ["hypertensoin", "aortic-stenosis", "none"],
+        "condition.aortic-stenosis.phase": ["chronic", "acute"],
+        "condition.aortic-stenosis.clearanceDate": "yesterday",
         "condition.fever.phase": "acute",
         "category.skins.conditions": "none",
         "category.skin": "none",
@@ -253,8 +250,8 @@ async fn every_fault_of_the_answers_is_told_at_once_where_it_was_posted() {
         "/answers/client.age out-of-range",
         "/answers/client.firstSession wrong-type",
         "/answers/client.pregnancyWeeks wrong-type",
-        "/answers/condition.angina.clearanceDate not-a-date",
-        "/answers/condition.angina.phase/1 too-many-answers",
+        "/answers/condition.aortic-stenosis.clearanceDate not-a-date",
+        "/answers/condition.aortic-stenosis.phase/1 too-many-answers",
         "/answers/condition.fever.phase condition-not-chosen",
         "/answers/session.date said-twice",
         "/session/bodyRegions/0 unknown-body-region",

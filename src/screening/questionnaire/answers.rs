@@ -358,7 +358,26 @@ impl Reader<'_> {
                 let (field, place) = match fact {
                     Fact::Age => ("/client/age", &mut self.read.client.age),
                     Fact::PregnancyWeeks => ("/client/pregnancyWeeks", &mut self.read.client.pregnancy_weeks),
-                    _ => ("/session/durationMinutes", &mut self.read.session.duration_minutes),
+                    Fact::Duration => ("/session/durationMinutes", &mut self.read.session.duration_minutes),
+                    Fact::MassageType
+                    | Fact::Techniques
+                    | Fact::Pressure
+                    | Fact::Regions
+                    | Fact::Products
+                    | Fact::Sex
+                    | Fact::ActivityLevel
+                    | Fact::FirstSession
+                    | Fact::Also(_)
+                    | Fact::State
+                    | Fact::Phase
+                    | Fact::Resolved
+                    | Fact::Onset
+                    | Fact::Control
+                    | Fact::Severity
+                    | Fact::BodyRegion
+                    | Fact::OnsetHours
+                    | Fact::DurationHours
+                    | Fact::Trend => return,
                 };
                 let twice = place.replace_with(Some(number));
                 self.filled(field, pointer, twice);
