@@ -7,6 +7,7 @@ mod body;
 mod document;
 mod examples;
 mod guard;
+mod language;
 mod observe;
 mod operations;
 mod pages;

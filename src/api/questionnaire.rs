@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::model::{Fault, Pressure, Screening, ScreeningRequest, SessionRequest, Verdict};
+use crate::model::{Fault, Language, Pressure, Screening, ScreeningRequest, SessionRequest, Verdict};
 use crate::ruleset::{Facts, Ruleset};
 use crate::screening;
 use crate::screening::questionnaire::{
@@ -20,6 +20,7 @@ use crate::screening::questionnaire::{
 
 use super::body::Body;
 use super::guard::FHIR_JSON;
+use super::language::{Accepted, LanguageHeader};
 use super::parameters::{Parameters, meaningless};
 use super::pin::{Cached, Chosen, Pin, PinHeaders, VersionPath};
 use super::problem::{FaultResponse, Problem, ProblemResponses, ProblemType, ReadProblemResponses};
@@ -36,6 +37,9 @@ pub(crate) struct QuestionnaireQuery {
     /// Only what matters for this massage type, by id or one of its other names.
     #[param(example = "thai")]
     massage_type: Option<String>,
+    /// The language of its texts; `en` when not given, and where the ruleset speaks no other.
+    #[param(inline)]
+    language: Option<Language>,
     /// In which form to show it; `json` when not given.
     #[param(inline)]
     format: Option<FormFormat>,
@@ -126,7 +130,7 @@ pub(crate) async fn show_questionnaire(
         None => None,
         Some(name) => Some(massage_type(&chosen.ruleset, name)?),
     };
-    let form = service.form(&chosen.ruleset, massage_type);
+    let form = service.form(&chosen.ruleset, massage_type, query.language.unwrap_or_default());
     Ok(match query.format.unwrap_or_default() {
         FormFormat::Json => FormAnswer::Json(chosen.answer(form)),
         FormFormat::Fhir => {
@@ -227,14 +231,21 @@ pub(crate) struct QuestionnaireScreeningResponse {
 }
 
 /// A screening of a form's answers on its way to the caller.
-pub(crate) struct QuestionnaireAnswer(QuestionnaireScreeningResponse);
+pub(crate) struct QuestionnaireAnswer {
+    response: QuestionnaireScreeningResponse,
+    language: Language,
+}
 
 impl Responder for QuestionnaireAnswer {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        match serde_json::to_vec(&self.0) {
-            Ok(bytes) => ScreeningAnswer(self.0.screening).respond_to(request).set_body(BoxBody::new(bytes)),
+        let Self { response, language } = self;
+        match serde_json::to_vec(&response) {
+            Ok(bytes) => {
+                let screening = response.screening;
+                ScreeningAnswer { screening, language }.respond_to(request).set_body(BoxBody::new(bytes))
+            }
             Err(_) => HttpResponse::from_error(Problem::new(ProblemType::Internal, ProblemType::Internal.entry().help)),
         }
     }
@@ -251,7 +262,7 @@ impl Responder for QuestionnaireAnswer {
 /// `identifier`) are not read, kept or logged. A form that names another version than the newest is screened by that version.
 #[utoipa::path(
     tag = "screenings",
-    params(SessionQuery, PinHeaders),
+    params(SessionQuery, PinHeaders, LanguageHeader),
     request_body(content(
         (QuestionnaireAnswersRequest = "application/json"),
         (QuestionnaireResponseRequest = "application/fhir+json")
@@ -264,6 +275,7 @@ impl Responder for QuestionnaireAnswer {
                 ("Screening-Verdict" = Verdict, description = "The verdict, as in the body"),
                 ("Ruleset-Version" = String, description = "The version of the ruleset that answered"),
                 ("Ruleset-Digest" = String, description = "The digest of the ruleset that answered"),
+                ("Content-Language" = Language, description = "The language of the prose"),
                 ("X-Request-Id" = String, description = "The request's name, yours or a new one"),
             )
         ),
@@ -275,6 +287,7 @@ pub(crate) async fn screen_questionnaire(
     service: Data<Service>,
     request: HttpRequest,
     query: Parameters<SessionQuery>,
+    accepted: Accepted,
     body: Body,
 ) -> Result<QuestionnaireAnswer, Problem> {
     let pin = Pin::of(&request, query.ruleset.clone())?;
@@ -282,13 +295,15 @@ pub(crate) async fn screen_questionnaire(
     let fhir = value.get("resourceType").is_some() || is_fhir(&request);
     let posted = if fhir { Posted::Fhir(pruned(value)) } else { Posted::Plain(value) };
     let ruleset = posted.choose(pin, &service)?;
+    let language = accepted.choose(ruleset);
     let (answers, faults) = posted.read(&service, ruleset, twice);
     let mut faults: Vec<FaultResponse> = faults.into_iter().map(FaultResponse::from).collect();
     if let Some(answers) = answers {
-        match answers.facts(&service, ruleset, &query, fhir) {
+        match answers.facts(&service, ruleset, language, &query, fhir) {
             Ok((facts, request)) if faults.is_empty() => {
                 let screening = screening::screen(ruleset, &facts);
-                return Ok(QuestionnaireAnswer(QuestionnaireScreeningResponse { screening, request }));
+                let response = QuestionnaireScreeningResponse { screening, request };
+                return Ok(QuestionnaireAnswer { response, language });
             }
             Ok(_) => {}
             Err(more) => faults.extend(more),
@@ -360,6 +375,7 @@ impl Answers {
         &self,
         service: &Service,
         ruleset: &Ruleset,
+        language: Language,
         query: &SessionQuery,
         fhir: bool,
     ) -> Result<(Facts, ScreeningRequest), Vec<FaultResponse>> {
@@ -368,7 +384,7 @@ impl Answers {
             let detail = "is said in the query, and `session` stands in the body; say it once";
             faults.push(FaultResponse::from(Fault::new("/session", "said-twice", detail)));
         }
-        let form = |massage_type| service.form(ruleset, massage_type);
+        let form = |massage_type| service.form(ruleset, massage_type, language);
         let answered = match read_answers(ruleset, form, &self.given, self.session(query)) {
             Ok(answered) => answered,
             Err(unreadable) => {
@@ -388,7 +404,7 @@ impl Answers {
         let untold =
             |fault: &Fault| answered.request.session.massage_type.is_empty() && fault.pointer == "/session/massageType";
         match read {
-            Ok(facts) if faults.is_empty() => return Ok((facts, answered.request)),
+            Ok(facts) if faults.is_empty() => return Ok((facts.in_language(language), answered.request)),
             Ok(_) => {}
             Err(more) => faults
                 .extend(more.into_iter().filter(|fault| !untold(fault)).map(|fault| posted_at(fault, &answered, fhir))),

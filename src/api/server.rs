@@ -19,7 +19,7 @@ use crate::screening::questionnaire::{IntakeForm, intake_form};
 use crate::screening::{self, Matrix};
 use crate::telemetry;
 
-use crate::model::{AssessmentRequest, ScreeningRequest};
+use crate::model::{AssessmentRequest, Language, ScreeningRequest};
 
 use super::body::RequestBody as _;
 use super::observe::Metrics;
@@ -80,8 +80,8 @@ pub(crate) struct Service {
     forms: Mutex<BTreeMap<FormKey, Arc<IntakeForm>>>,
 }
 
-/// A ruleset's digest, and the massage type that a form is for.
-type FormKey = (Arc<str>, Option<usize>);
+/// A ruleset's digest, the massage type that a form is for, and its language.
+type FormKey = (Arc<str>, Option<usize>, Language);
 
 impl Service {
     fn new(config: &ServeConfig, rulesets: Rulesets) -> Result<Self, ServeError> {
@@ -131,11 +131,11 @@ impl Service {
         matrix
     }
 
-    /// The intake form of a ruleset, whole or for one massage type; each is made once.
-    pub(crate) fn form(&self, ruleset: &Ruleset, massage_type: Option<usize>) -> Arc<IntakeForm> {
-        let key = (ruleset.stamp().digest.clone(), massage_type);
+    /// The intake form of a ruleset, whole or for one massage type; each is made once a language.
+    pub(crate) fn form(&self, ruleset: &Ruleset, massage_type: Option<usize>, language: Language) -> Arc<IntakeForm> {
+        let key = (ruleset.stamp().digest.clone(), massage_type, language);
         let mut forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(forms.entry(key).or_insert_with(|| Arc::new(intake_form(ruleset, massage_type))))
+        Arc::clone(forms.entry(key).or_insert_with(|| Arc::new(intake_form(ruleset, massage_type, language))))
     }
 }
 

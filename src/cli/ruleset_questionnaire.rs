@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
+use crate::model::Language;
 use crate::screening::questionnaire::{intake_form, questionnaire};
 
 use super::ruleset_show::ChosenArgs;
@@ -15,6 +16,9 @@ pub(super) struct QuestionnaireArgs {
     /// Only what matters for this massage type
     #[arg(long, env = "KNEADSAFE_MASSAGE_TYPE", value_name = "TYPE")]
     massage_type: Option<String>,
+    /// The language of its texts; English where the ruleset does not speak it
+    #[arg(long, env = "KNEADSAFE_LANGUAGE", default_value_t, value_name = "TAG")]
+    language: Language,
     /// In which form to print it
     #[arg(long, env = "KNEADSAFE_FORMAT", value_enum, default_value_t)]
     format: FormFormat,
@@ -45,7 +49,7 @@ pub(super) fn run(args: &QuestionnaireArgs) -> Result<Exit, CliError> {
             return Ok(Exit::Usage);
         }
     };
-    let form = intake_form(&ruleset, massage_type);
+    let form = intake_form(&ruleset, massage_type, args.language);
     match args.format {
         FormFormat::Json => output::json(&form)?,
         FormFormat::Fhir => output::json(&questionnaire(&ruleset, &form))?,

@@ -7,7 +7,7 @@ use clap::Args;
 use jiff::civil::Date;
 
 use crate::api::read_request;
-use crate::model::{Fault, Screening, ScreeningRequest};
+use crate::model::{Fault, Language, Screening, ScreeningRequest};
 use crate::ruleset::Facts;
 use crate::screening::screen;
 
@@ -20,6 +20,9 @@ pub(super) struct ScreenArgs {
     /// A file with the body of POST /v1/screenings; `-` or nothing for standard input
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
+    /// The language of the prose, where the ruleset speaks it: `en` or `ru`
+    #[arg(long, env = "KNEADSAFE_LANGUAGE", default_value_t = Language::En, value_name = "TAG")]
+    language: Language,
     #[command(flatten)]
     chosen: ChosenArgs,
 }
@@ -37,6 +40,7 @@ pub(super) fn run(args: &ScreenArgs) -> Result<Exit, CliError> {
         read_request::<ScreeningRequest>(&text, &ruleset).and_then(|request| Facts::read(&ruleset, &request, today()));
     match read {
         Ok(facts) => {
+            let facts = facts.in_language(args.language);
             let screening = screen(&ruleset, &facts);
             if args.chosen.json {
                 output::json(&screening)?;

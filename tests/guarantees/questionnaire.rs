@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock, Mutex};
 
 use kneadsafe::model::{
-    ClearanceRequest, ClearedBy, ClientRequest, ConditionRequest, Intake, Phase, Screening, ScreeningRequest,
+    ClearanceRequest, ClearedBy, ClientRequest, ConditionRequest, Intake, Language, Phase, Screening, ScreeningRequest,
     SessionRequest, Verdict,
 };
 use kneadsafe::screening::questionnaire::{Given, GivenValue, IntakeForm, Said, intake_form, read_answers};
@@ -19,7 +19,7 @@ use crate::common::{RULESET, TODAY, answer, any_client, any_condition, any_sessi
 fn form(massage_type: Option<usize>) -> Arc<IntakeForm> {
     static FORMS: LazyLock<Mutex<HashMap<Option<usize>, Arc<IntakeForm>>>> = LazyLock::new(Mutex::default);
     let mut forms = FORMS.lock().unwrap();
-    forms.entry(massage_type).or_insert_with(|| Arc::new(intake_form(&RULESET, massage_type))).clone()
+    forms.entry(massage_type).or_insert_with(|| Arc::new(intake_form(&RULESET, massage_type, Language::En))).clone()
 }
 
 /// The name of the question about a category's conditions, and the conditions that it offers.

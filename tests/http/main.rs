@@ -4,7 +4,9 @@
 
 mod assessments;
 mod bodies;
+mod decisions;
 mod documents;
+mod languages;
 mod methods;
 mod pins;
 mod privacy;

@@ -1,7 +1,7 @@
 //! Makes the form.
 
-use crate::model::ClearedBy;
-use crate::ruleset::{Category, Condition, ConditionIx, Fact, Ruleset, pointer};
+use crate::model::{ClearedBy, Language};
+use crate::ruleset::{Category, Condition, ConditionIx, Fact, Ruleset, Texts, pointer};
 
 use super::fhir::canonical_of;
 use super::form::{AskIf, Asks, FollowUps, FormGroup, FormItem, FormOption, IntakeForm, ItemKind, OptionList};
@@ -20,27 +20,35 @@ const NEW_CONDITION: &str = "/conditions/-";
 /// Whole, it offers every condition that a client can name and asks of each all that rules read of it. For one type it
 /// leaves out what can change no answer for any session of that type. Same arguments, same form.
 #[must_use]
-pub fn intake_form(ruleset: &Ruleset, massage_type: Option<usize>) -> IntakeForm {
-    let builder =
-        Builder { ruleset, massage_type, scope: Scope::new(ruleset, massage_type), whole: Scope::new(ruleset, None) };
+pub fn intake_form(ruleset: &Ruleset, massage_type: Option<usize>, language: Language) -> IntakeForm {
+    let texts = ruleset.texts(language);
+    let builder = Builder {
+        ruleset,
+        texts,
+        massage_type,
+        scope: Scope::new(ruleset, massage_type),
+        whole: Scope::new(ruleset, None),
+    };
     let kind = massage_type.and_then(|number| ruleset.massage_types().get(number));
     let id = kind.map(|kind| &kind.id);
     IntakeForm {
         url: canonical_of(id),
         version: ruleset.stamp().version.clone(),
         massage_type: id.cloned(),
+        language: texts.language(),
         title: match kind {
-            Some(kind) => text(ruleset, "titleForType").replace("{massageType}", &kind.document.name),
-            None => text(ruleset, "title"),
+            Some(kind) => text(&texts, "titleForType").replace("{massageType}", texts.massage_type_name(kind)),
+            None => text(&texts, "title"),
         },
-        instructions: text(ruleset, "instructions"),
+        instructions: text(&texts, "instructions"),
         groups: builder.groups(),
-        option_lists: lists(ruleset),
+        option_lists: lists(ruleset, &texts),
     }
 }
 
 struct Builder<'r> {
     ruleset: &'r Ruleset,
+    texts: Texts<'r>,
     massage_type: Option<usize>,
     scope: Scope<'r>,
     whole: Scope<'r>,
@@ -69,37 +77,41 @@ impl<'r> Builder<'r> {
     }
 
     fn group(&self, name: &str, items: Vec<FormItem>) -> FormGroup {
-        FormGroup { link_id: name.to_owned(), title: text(self.ruleset, name), items, follow_ups: Vec::new() }
+        FormGroup { link_id: name.to_owned(), title: text(&self.texts, name), items, follow_ups: Vec::new() }
     }
 
     /// Conditions as options, in the order of their names, and none of them.
-    fn options(&self, conditions: &mut Vec<&Condition>) -> Vec<FormOption> {
-        conditions.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
-        conditions
-            .iter()
-            .map(|condition| FormOption { value: condition.id.to_string(), text: condition.name.to_string() })
-            .chain([none(self.ruleset)])
-            .collect()
+    fn options(&self, conditions: impl Iterator<Item = &'r Condition>) -> Vec<FormOption> {
+        let mut options: Vec<FormOption> = conditions
+            .map(|condition| FormOption { value: condition.id.to_string(), text: self.name(condition.ix) })
+            .collect();
+        options.sort_by(|one, other| (&one.text, &one.value).cmp(&(&other.text, &other.value)));
+        options.push(none(&self.texts));
+        options
+    }
+
+    fn name(&self, ix: ConditionIx) -> String {
+        self.texts.condition(ix).to_string()
     }
 
     /// Signs that need a doctor now stand first; each is found in its category again, for when it is over.
     fn urgent(&self) -> Option<FormGroup> {
-        let found = self.scope.conditions().map(|(_, condition)| condition);
-        let mut urgent: Vec<&Condition> = found.filter(|condition| self.scope.is_urgent(condition)).collect();
-        if urgent.is_empty() {
+        let urgent = self.scope.conditions().filter(|condition| self.scope.is_urgent(condition));
+        let options = self.options(urgent);
+        if options.len() == 1 {
             return None;
         }
         let question = FormItem {
             multiple: true,
-            options: self.options(&mut urgent),
-            ..item(URGENT, text(self.ruleset, "urgentConditions"), ItemKind::Choice, NEW_CONDITION, Asks::Urgent)
+            options,
+            ..item(URGENT, text(&self.texts, "urgentConditions"), ItemKind::Choice, NEW_CONDITION, Asks::Urgent)
         };
         Some(self.group("urgent", vec![question]))
     }
 
     fn session(&self) -> FormGroup {
         let plain = |name: &str, kind, fact| {
-            item(format!("session.{name}"), text(self.ruleset, name), kind, pointer(fact, None), Asks::Plain(fact))
+            item(format!("session.{name}"), text(&self.texts, name), kind, pointer(fact, None), Asks::Plain(fact))
         };
         let choice = |name, fact, options| FormItem { options, ..plain(name, ItemKind::Choice, fact) };
         let regions = FormItem {
@@ -107,12 +119,13 @@ impl<'r> Builder<'r> {
             option_list: Some(OptionList::BodyRegion),
             ..plain("bodyRegions", ItemKind::Choice, Fact::Regions)
         };
-        let on_the_skin = FormItem { multiple: true, ..choice("products", Fact::Products, products(self.ruleset)) };
+        let on_the_skin =
+            FormItem { multiple: true, ..choice("products", Fact::Products, products(self.ruleset, &self.texts)) };
         let items = vec![
-            choice("massageType", Fact::MassageType, massage_types(self.ruleset, self.massage_type)),
-            choice("pressure", Fact::Pressure, pressures(self.ruleset)),
+            choice("massageType", Fact::MassageType, massage_types(self.ruleset, &self.texts, self.massage_type)),
+            choice("pressure", Fact::Pressure, pressures(&self.texts)),
             regions,
-            item("session.date", text(self.ruleset, "date"), ItemKind::Date, "/session/date", Asks::Date),
+            item("session.date", text(&self.texts, "date"), ItemKind::Date, "/session/date", Asks::Date),
             plain("durationMinutes", ItemKind::Integer, Fact::Duration),
             on_the_skin,
         ];
@@ -129,20 +142,20 @@ impl<'r> Builder<'r> {
     fn of_client(&self, fact: Fact) -> Option<FormItem> {
         let (name, kind, options) = match fact {
             Fact::Age => ("age", ItemKind::Integer, Vec::new()),
-            Fact::Sex => ("sex", ItemKind::Choice, sexes(self.ruleset)),
+            Fact::Sex => ("sex", ItemKind::Choice, sexes(&self.texts)),
             Fact::PregnancyWeeks => ("pregnancyWeeks", ItemKind::Integer, Vec::new()),
-            Fact::ActivityLevel => ("activityLevel", ItemKind::Choice, activity_levels(self.ruleset)),
+            Fact::ActivityLevel => ("activityLevel", ItemKind::Choice, activity_levels(&self.texts)),
             Fact::FirstSession => ("firstSession", ItemKind::Boolean, Vec::new()),
             _ => return None,
         };
         let question =
-            item(format!("client.{name}"), text(self.ruleset, name), kind, pointer(fact, None), Asks::Plain(fact));
+            item(format!("client.{name}"), text(&self.texts, name), kind, pointer(fact, None), Asks::Plain(fact));
         Some(FormItem { options, ..question })
     }
 
     fn category(&self, number: usize, category: &Category) -> Option<FormGroup> {
-        let of_category = |(_, condition): &(ConditionIx, &Condition)| condition.category == category.id;
-        let found: Vec<(ConditionIx, &Condition)> = self.scope.conditions().filter(of_category).collect();
+        let of_category = |condition: &&Condition| condition.category == category.id;
+        let found: Vec<&'r Condition> = self.scope.conditions().filter(of_category).collect();
         if found.is_empty() {
             return None;
         }
@@ -155,14 +168,13 @@ impl<'r> Builder<'r> {
             Some(kind) => format!("{link_id}.conditions.{}", kind.id),
             None => format!("{link_id}.conditions"),
         };
-        let mut named: Vec<&Condition> = found.iter().map(|(_, condition)| *condition).collect();
-        let options = self.options(&mut named);
+        let options = self.options(found.iter().copied());
         let conditions = FormItem {
             multiple: true,
             options,
             ..item(
                 &*question,
-                text(self.ruleset, "conditions"),
+                text(&self.texts, "conditions"),
                 ItemKind::Choice,
                 NEW_CONDITION,
                 Asks::Conditions { category: number, massage_type },
@@ -170,23 +182,24 @@ impl<'r> Builder<'r> {
         };
         let other = FormItem {
             multiple: true,
-            ..item(format!("{link_id}.other"), text(self.ruleset, "other"), ItemKind::Text, NEW_CONDITION, Asks::Other)
+            ..item(format!("{link_id}.other"), text(&self.texts, "other"), ItemKind::Text, NEW_CONDITION, Asks::Other)
         };
         let mut follow_ups: Vec<FollowUps> =
-            found.into_iter().filter_map(|(ix, condition)| self.follow_ups(ix, condition, &question)).collect();
+            found.into_iter().filter_map(|condition| self.follow_ups(condition, &question)).collect();
         follow_ups.sort_by(|one, other| (&one.title, &one.condition).cmp(&(&other.title, &other.condition)));
         Some(FormGroup {
-            title: category_title(self.ruleset, &category.id),
+            title: category_title(&self.texts, &category.id),
             link_id,
             items: vec![conditions, other],
             follow_ups,
         })
     }
 
-    fn follow_ups(&self, ix: ConditionIx, condition: &'r Condition, question: &str) -> Option<FollowUps> {
+    fn follow_ups(&self, condition: &'r Condition, question: &str) -> Option<FollowUps> {
+        let ix = condition.ix;
         let link_id = format!("condition.{}", condition.id);
-        let facts = self.scope.facts_of(ix, condition).into_iter();
-        let mut items: Vec<FormItem> = facts.filter_map(|fact| self.of_condition(ix, condition, fact)).collect();
+        let facts = self.scope.facts_of(condition).into_iter();
+        let mut items: Vec<FormItem> = facts.filter_map(|fact| self.of_condition(condition, fact)).collect();
         if let Some(least) = self.scope.clearance_of(condition) {
             items.extend(self.clearance(ix, &link_id, least));
         }
@@ -195,14 +208,14 @@ impl<'r> Builder<'r> {
         (!items.is_empty()).then(|| FollowUps {
             link_id,
             condition: condition.id.clone(),
-            title: condition.name.to_string(),
+            title: self.name(ix),
             ask_if: [chosen(question)].into_iter().chain(urgent).collect(),
             items,
         })
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "`facts_of` lists the facts of a condition alone")]
-    fn of_condition(&self, ix: ConditionIx, condition: &Condition, fact: Fact) -> Option<FormItem> {
+    fn of_condition(&self, condition: &Condition, fact: Fact) -> Option<FormItem> {
         let (name, kind, list) = match fact {
             Fact::Phase => ("phase", ItemKind::Choice, Some(OptionList::Phase)),
             Fact::Resolved => ("resolved", ItemKind::Date, None),
@@ -221,20 +234,21 @@ impl<'r> Builder<'r> {
         } else {
             Vec::new()
         };
-        let words = text(self.ruleset, name).replace("{condition}", &condition.name);
-        let question = item(format!("{prefix}.{name}"), words, kind, pointer(fact, None), Asks::Condition(ix, fact));
+        let words = text(&self.texts, name).replace("{condition}", self.texts.condition(condition.ix));
+        let question =
+            item(format!("{prefix}.{name}"), words, kind, pointer(fact, None), Asks::Condition(condition.ix, fact));
         // One condition in two places is asked once, with both places.
         Some(FormItem { option_list: list, ask_if, multiple: fact == Fact::BodyRegion, ..question })
     }
 
     fn clearance(&self, ix: ConditionIx, link_id: &str, least: ClearedBy) -> [FormItem; 2] {
         let by = format!("{link_id}.clearance");
-        let options = cleared_by(self.ruleset, least);
+        let options = cleared_by(&self.texts, least);
         let ask_if = options.iter().map(|option| AskIf { link_id: by.clone(), value: option.value.clone() }).collect();
-        let who = item(by, text(self.ruleset, "clearance"), ItemKind::Choice, "/clearances/-/by", Asks::ClearedBy(ix));
+        let who = item(by, text(&self.texts, "clearance"), ItemKind::Choice, "/clearances/-/by", Asks::ClearedBy(ix));
         let when = item(
             format!("{link_id}.clearanceDate"),
-            text(self.ruleset, "clearanceDate"),
+            text(&self.texts, "clearanceDate"),
             ItemKind::Date,
             "/clearances/-/date",
             Asks::ClearedOn(ix),
@@ -255,7 +269,7 @@ mod tests {
         for ruleset in Rulesets::embedded().unwrap().iter() {
             let types = (0..ruleset.massage_types().len()).map(Some);
             for massage_type in std::iter::once(None).chain(types) {
-                judge(ruleset, &intake_form(ruleset, massage_type));
+                judge(ruleset, &intake_form(ruleset, massage_type, Language::En));
             }
         }
     }
@@ -296,11 +310,11 @@ mod tests {
     #[test]
     fn every_condition_that_a_client_can_name_is_offered_in_its_category_and_nothing_else_is() {
         for ruleset in Rulesets::embedded().unwrap().iter() {
-            let form = intake_form(ruleset, None);
+            let form = intake_form(ruleset, None, Language::En);
             let mut offered = 0;
-            for (ix, condition) in ruleset.numbered_conditions() {
+            for condition in ruleset.conditions() {
                 let options = options_of(&form, &format!("category.{}.conditions", condition.category));
-                let can_be_named = !condition.document.heading && !ruleset.fallbacks().stand_in(ix);
+                let can_be_named = !condition.document.heading && !ruleset.fallbacks().stand_in(condition.ix);
                 assert_eq!(options.contains(condition.id.as_str()), can_be_named, "{}", condition.id);
                 offered += usize::from(can_be_named);
             }
@@ -336,14 +350,14 @@ mod tests {
     #[test]
     fn every_fact_that_a_rule_reads_of_a_condition_is_asked_and_no_other() {
         let ruleset = newest();
-        let form = intake_form(&ruleset, None);
+        let form = intake_form(&ruleset, None, Language::En);
         let also: BTreeSet<ConditionIx> =
             ruleset.rules().iter().filter_map(|rule| rule.client.also.as_ref()).flatten().copied().collect();
-        for (ix, condition) in ruleset.numbered_conditions().filter(|(_, condition)| !condition.document.heading) {
+        for condition in ruleset.conditions().iter().filter(|condition| !condition.document.heading) {
             let prefix = format!("condition.{}.", condition.id);
             let asked: BTreeSet<&str> = form.items().filter_map(|item| item.link_id.strip_prefix(&prefix)).collect();
             let mut read = written(&ruleset, condition);
-            if also.iter().any(|above| ruleset.is_a(ix, *above)) {
+            if also.iter().any(|above| ruleset.is_a(condition.ix, *above)) {
                 read.insert("phase");
             }
             assert_eq!(asked, read, "{}", condition.id);
@@ -353,10 +367,10 @@ mod tests {
     #[test]
     fn a_list_that_leaves_something_out_has_a_name_of_its_own() {
         let ruleset = newest();
-        let whole = intake_form(&ruleset, None);
+        let whole = intake_form(&ruleset, None, Language::En);
         let mut shorter = 0;
         for number in 0..ruleset.massage_types().len() {
-            let form = intake_form(&ruleset, Some(number));
+            let form = intake_form(&ruleset, Some(number), Language::En);
             let id = form.massage_type.as_ref().unwrap();
             for item in form.items().filter(|item| matches!(item.asks, Asks::Conditions { .. })) {
                 let of_whole = options_of(&whole, item.link_id.trim_end_matches(&format!(".{id}")));
@@ -371,7 +385,7 @@ mod tests {
     #[test]
     fn signs_that_need_a_doctor_now_come_first_and_are_red_flags_of_themselves() {
         let ruleset = newest();
-        let form = intake_form(&ruleset, None);
+        let form = intake_form(&ruleset, None, Language::En);
         let first = form.groups.first().unwrap();
         assert_eq!(first.link_id, "urgent");
         let urgent = options_of(&form, URGENT);
@@ -400,7 +414,7 @@ mod tests {
 
     #[test]
     fn the_client_is_asked_only_what_a_rule_reads() {
-        let form = intake_form(&newest(), None);
+        let form = intake_form(&newest(), None, Language::En);
         let asked: Vec<&str> = form.items().filter_map(|item| item.link_id.strip_prefix("client.")).collect();
         assert_eq!(asked, ["age", "pregnancyWeeks", "activityLevel", "firstSession"]);
     }

@@ -79,7 +79,7 @@ pub fn questionnaire(ruleset: &Ruleset, form: &IntakeForm) -> Value {
     json!({
         "resourceType": "Questionnaire",
         "id": format!("{WHOLE}{suffix}"),
-        "language": "en",
+        "language": form.language,
         "contained": contained,
         "url": form.url,
         "version": form.version,
@@ -89,7 +89,7 @@ pub fn questionnaire(ruleset: &Ruleset, form: &IntakeForm) -> Value {
         "subjectType": ["Patient"],
         "date": manifest.date.to_string(),
         "publisher": "The Kneadsafe project",
-        "description": format!("{} {}", form.instructions, ruleset.disclaimer()),
+        "description": format!("{} {}", form.instructions, ruleset.texts(form.language).disclaimer()),
         "copyright": format!("{}, version {}. Licence: {}.", manifest.title, form.version, manifest.licence),
         "item": items,
     })
@@ -188,6 +188,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::model::Language;
     use crate::ruleset::Rulesets;
     use crate::screening::questionnaire::intake_form;
 
@@ -203,7 +204,7 @@ mod tests {
     fn every_resource_keeps_the_invariants_of_a_questionnaire() {
         for ruleset in Rulesets::embedded().unwrap().iter() {
             for massage_type in std::iter::once(None).chain((0..ruleset.massage_types().len()).map(Some)) {
-                let resource = questionnaire(ruleset, &intake_form(ruleset, massage_type));
+                let resource = questionnaire(ruleset, &intake_form(ruleset, massage_type, Language::En));
                 let mut all = Vec::new();
                 items(&resource, &mut all);
                 let mut links = BTreeSet::new();
@@ -242,7 +243,7 @@ mod tests {
     fn a_form_is_named_by_its_massage_type_and_its_version() {
         let ruleset = Rulesets::embedded().unwrap().find("latest").unwrap().clone();
         let number = ruleset.names().massage_type("thai");
-        let resource = questionnaire(&ruleset, &intake_form(&ruleset, number));
+        let resource = questionnaire(&ruleset, &intake_form(&ruleset, number, Language::En));
         assert_eq!(resource["url"], "https://kneadsafe.example/fhir/Questionnaire/intake-thai");
         assert_eq!(resource["version"], ruleset.version());
         assert_eq!((&resource["id"], &resource["name"]), (&json!("intake-thai"), &json!("IntakeThai")));

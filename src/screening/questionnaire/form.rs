@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::model::{ConditionId, MassageTypeId};
+use crate::model::{ConditionId, Language, MassageTypeId};
 use crate::ruleset::{ConditionIx, Fact};
 
 /// An intake form: what to ask a client before a massage, for every massage type or for one.
@@ -25,6 +25,8 @@ pub struct IntakeForm {
     /// The massage type it is for; not given: every type.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub massage_type: Option<MassageTypeId>,
+    /// The language of its texts.
+    pub language: Language,
     /// What it is called.
     pub title: String,
     /// How to fill it in.

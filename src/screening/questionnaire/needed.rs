@@ -49,12 +49,12 @@ impl<'r> Scope<'r> {
     }
 
     /// The conditions that the form offers, by id: a client can name them, and a rule counts on them.
-    pub(super) fn conditions(&self) -> impl Iterator<Item = (ConditionIx, &'r Condition)> {
+    pub(super) fn conditions(&self) -> impl Iterator<Item = &'r Condition> {
         let fallbacks = self.ruleset.fallbacks();
-        self.ruleset.numbered_conditions().filter(move |(ix, condition)| {
+        self.ruleset.conditions().iter().filter(move |condition| {
             !condition.document.heading
-                && !fallbacks.stand_in(*ix)
-                && (self.rules_on(condition).next().is_some() || self.is_also(*ix))
+                && !fallbacks.stand_in(condition.ix)
+                && (self.rules_on(condition).next().is_some() || self.is_also(condition.ix))
         })
     }
 
@@ -90,9 +90,9 @@ impl<'r> Scope<'r> {
     }
 
     /// The facts that rules read of a condition, in the order in which they are asked.
-    pub(super) fn facts_of(&self, ix: ConditionIx, condition: &'r Condition) -> Vec<Fact> {
+    pub(super) fn facts_of(&self, condition: &'r Condition) -> Vec<Fact> {
         let mut read = BTreeSet::new();
-        if self.is_also(ix) {
+        if self.is_also(condition.ix) {
             read.insert(Fact::Phase);
         }
         for rule in self.rules_on(condition) {
