@@ -50,6 +50,13 @@ struct Answers {
     cleared: BTreeMap<String, (ClearedBy, jiff::civil::Date)>,
 }
 
+/// An agreement of too little standing is not on the form.
+fn can_be_said(form: &IntakeForm, given: &Given) -> bool {
+    let item = form.items().find(|item| item.link_id == given.link_id).unwrap();
+    let offered = |said: &Said| item.options.iter().any(|option| Said::Text(option.value.clone()) == *said);
+    !given.link_id.ends_with(".clearance") || given.values.iter().all(|value| offered(&value.said))
+}
+
 fn category_of(condition: &str) -> String {
     let found = RULESET.names().by_id(condition).unwrap();
     RULESET.condition(found.condition).category.to_string()
@@ -100,18 +107,8 @@ impl Answers {
         all.extend(client.first_session.map(|first| given("client.firstSession", [Said::Flag(first)])));
         let asked: BTreeSet<&str> = form.items().map(|item| item.link_id.as_str()).collect();
         all.retain(|given| asked.contains(given.link_id.as_str()));
-        all.retain(|given| self.can_be_said(form, given));
+        all.retain(|given| can_be_said(form, given));
         all
-    }
-
-    /// An agreement of too little standing is not on the form.
-    fn can_be_said(&self, form: &IntakeForm, given: &Given) -> bool {
-        let item = form.items().find(|item| item.link_id == given.link_id).unwrap();
-        !given.link_id.ends_with(".clearance")
-            || given
-                .values
-                .iter()
-                .all(|value| item.options.iter().any(|option| Said::Text(option.value.clone()) == value.said))
     }
 
     /// The same as a request, made without the form: what no rule reads is left in.

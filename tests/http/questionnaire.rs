@@ -22,7 +22,7 @@ async fn screened(response: Response) -> Value {
     response.json().await.unwrap()
 }
 
-fn plain(answers: Value) -> Value {
+fn plain(answers: &Value) -> Value {
     json!({ "ruleset": "latest", "session": { "massageType": "relaxing", "date": "2026-11-28" }, "answers": answers })
 }
 
@@ -30,7 +30,7 @@ fn coding(system: &str, code: &str) -> Value {
     json!({ "valueCoding": { "system": format!("{SYSTEM}/{system}"), "code": code } })
 }
 
-fn response(items: Value) -> Value {
+fn response(items: &Value) -> Value {
     json!({
         "resourceType": "QuestionnaireResponse",
         "questionnaire": "https://kneadsafe.example/fhir/Questionnaire/intake|latest",
@@ -93,7 +93,7 @@ async fn answers_screen_as_the_request_does_that_comes_back_with_them() {
     let service = start();
     let response = answer(
         &service,
-        &plain(json!({
+        &plain(&json!({
             "urgent.conditions": ["none"],
             "client.age": 70,
             "client.firstSession": true,
@@ -129,7 +129,7 @@ async fn answers_screen_as_the_request_does_that_comes_back_with_them() {
 #[tokio::test]
 async fn a_response_in_fhir_screens_as_the_plain_answers_do() {
     let service = start();
-    let in_fhir = response(json!([
+    let in_fhir = response(&json!([
         { "linkId": "session", "item": [
             { "linkId": "session.massageType", "answer": [coding("massage-type", "relaxing")] },
             { "linkId": "session.date", "answer": [{ "valueDateTime": "2026-11-28T10:00:00Z" }] },
@@ -173,7 +173,7 @@ async fn the_session_of_a_response_can_stand_in_the_query() {
     let service = start();
     let items = json!([{ "linkId": "category.skin.conditions", "answer": [{ "valueString": "none" }] }]);
     let query = "?massageType=thai&pressure=4&bodyRegions=back,%20neck&date=2026-11-28&durationMinutes=60";
-    let answer = screened(post(&service, query, "application/fhir+json", &response(items.clone())).await).await;
+    let answer = screened(post(&service, query, "application/fhir+json", &response(&items)).await).await;
     assert_eq!(
         answer["request"]["session"],
         json!({
@@ -183,16 +183,15 @@ async fn the_session_of_a_response_can_stand_in_the_query() {
     );
     let bad = "?massageType=thia&bodyRegions=back,nek";
     let refused =
-        problem(post(&service, bad, "application/fhir+json", &response(items.clone())).await, 422, "invalid-request")
-            .await;
+        problem(post(&service, bad, "application/fhir+json", &response(&items)).await, 422, "invalid-request").await;
     let parameters: Vec<&Value> =
         refused["errors"].as_array().unwrap().iter().map(|fault| &fault["parameter"]).collect();
     assert_eq!(parameters, ["massageType", "bodyRegions"]);
     for wrong in ["?pressure=9", "?date=20261128", "?durationMinutes=x", "?name=x"] {
-        let refused = post(&service, wrong, "application/fhir+json", &response(items.clone())).await;
+        let refused = post(&service, wrong, "application/fhir+json", &response(&items)).await;
         problem(refused, 400, "invalid-parameter").await;
     }
-    let untold = post(&service, "", "application/fhir+json", &response(items)).await;
+    let untold = post(&service, "", "application/fhir+json", &response(&items)).await;
     assert_eq!(problem(untold, 422, "invalid-request").await["errors"][0]["parameter"], "massageType");
 }
 
@@ -208,10 +207,10 @@ async fn a_form_for_one_massage_type_says_which_and_another_must_ask_the_rest() 
         .map(|item| item["linkId"].as_str().unwrap())
         .filter(|link_id| link_id.contains(".conditions") && !link_id.starts_with("urgent"))
         .collect();
-    assert!(links.iter().any(|link_id| link_id.ends_with(".thai")));
+    assert!(links.iter().any(|link_id| link_id.ends_with("conditions.thai")));
     let items: Vec<Value> =
         links.iter().map(|link_id| json!({ "linkId": link_id, "answer": [{ "valueString": "none" }] })).collect();
-    let mut body = response(json!(items));
+    let mut body = response(&json!(items));
     body["questionnaire"] = format!("{}|{}", form["url"].as_str().unwrap(), form["version"].as_str().unwrap()).into();
     let its_own = screened(post(&service, "", "application/fhir+json", &body).await).await;
     assert_eq!(its_own["session"]["massageType"], "thai");
@@ -224,7 +223,7 @@ async fn a_form_for_one_massage_type_says_which_and_another_must_ask_the_rest() 
 #[tokio::test]
 async fn every_fault_of_the_answers_is_told_at_once_where_it_was_posted() {
     let service = start();
-    let mut bad = plain(json!({
+    let mut bad = plain(&json!({
         "category.cardiovascular.conditions": ["hypertensoin", "aortic-stenosis", "none"],
         "condition.aortic-stenosis.phase": ["chronic", "acute"],
         "condition.aortic-stenosis.clearanceDate": "yesterday",
@@ -273,7 +272,7 @@ async fn a_response_that_must_not_be_read_is_refused() {
     let service = start();
     let none = json!([{ "linkId": "category.skin.conditions", "answer": [coding("condition", "none")] }]);
     let with = |name: &str, value: Value| {
-        let mut body = response(none.clone());
+        let mut body = response(&none);
         body[name] = value;
         body
     };
@@ -289,24 +288,24 @@ async fn a_response_that_must_not_be_read_is_refused() {
         (with("resourceType", json!("Patient")), "/resourceType unknown-value"),
         (
             response(
-                json!([{ "linkId": "category.skin.conditions", "answer": [{ "valueQuantity": { "value": 1 } }] }]),
+                &json!([{ "linkId": "category.skin.conditions", "answer": [{ "valueQuantity": { "value": 1 } }] }]),
             ),
             "/item/0/answer/0/valueQuantity not-understood",
         ),
         (
             response(
-                json!([{ "linkId": "category.skin.conditions", "answer": [{ "valueString": "none", "valueInteger": 1 }] }]),
+                &json!([{ "linkId": "category.skin.conditions", "answer": [{ "valueString": "none", "valueInteger": 1 }] }]),
             ),
             "/item/0/answer/0 exactly-one-value",
         ),
         (
             response(
-                json!([{ "linkId": "category.skin.conditions", "answer": [{ "valueCoding": { "system": "http://snomed.info/sct", "code": "none" } }] }]),
+                &json!([{ "linkId": "category.skin.conditions", "answer": [{ "valueCoding": { "system": "http://snomed.info/sct", "code": "none" } }] }]),
             ),
             "/item/0/answer/0/valueCoding unknown-answer",
         ),
-        (response(json!([{ "answer": [] }])), "/item/0/linkId missing"),
-        (response(json!("x")), "/item wrong-type"),
+        (response(&json!([{ "answer": [] }])), "/item/0/linkId missing"),
+        (response(&json!("x")), "/item wrong-type"),
     ] {
         let refused =
             problem(post(&service, "?massageType=thai", "application/json", &body).await, 422, "invalid-request").await;
@@ -330,7 +329,7 @@ async fn the_version_of_the_form_that_was_answered_is_the_one_that_answers() {
     let service = start();
     let versioned = |version: &str| {
         let mut body =
-            response(json!([{ "linkId": "category.skin.conditions", "answer": [{ "valueString": "none" }] }]));
+            response(&json!([{ "linkId": "category.skin.conditions", "answer": [{ "valueString": "none" }] }]));
         body["questionnaire"] = format!("https://kneadsafe.example/fhir/Questionnaire/intake{version}").into();
         body
     };
@@ -344,7 +343,7 @@ async fn the_version_of_the_form_that_was_answered_is_the_one_that_answers() {
     assert_eq!(pinned.headers()["ruleset-version"], "1.1.0");
     let url = format!("{}{DOOR}", service.url);
     let digest = service.client.post(url).header("content-type", "application/json").header("if-match", "\"sha256:0\"");
-    problem(digest.body(plain(json!({})).to_string()).send().await.unwrap(), 412, "ruleset-changed").await;
+    problem(digest.body(plain(&json!({})).to_string()).send().await.unwrap(), 412, "ruleset-changed").await;
 }
 
 #[tokio::test]
@@ -364,7 +363,7 @@ async fn the_examples_of_the_api_document_work_as_they_stand() {
 #[tokio::test]
 async fn who_answered_is_not_read_and_nothing_of_it_is_logged() {
     let service = start();
-    let mut body = response(json!([
+    let mut body = response(&json!([
         { "linkId": "category.skin.conditions", "text": "canary-asked", "answer": [coding("condition", "eczema")] },
         { "linkId": "category.skin.other", "answer": [{ "valueString": "canary-words" }] }
     ]));
@@ -376,7 +375,7 @@ async fn who_answered_is_not_read_and_nothing_of_it_is_logged() {
     assert!(text.contains("canary-words") && !text.contains("canary-1") && !text.contains("ann.canary"), "{text}");
     for bad in [
         json!({ "ruleset": "latest", "answers": { "canary-link": "canary-value", "category.skin.conditions": "canary" } }),
-        response(json!([{ "linkId": "canary", "answer": [{ "valueString": "canary" }] }])),
+        response(&json!([{ "linkId": "canary", "answer": [{ "valueString": "canary" }] }])),
     ] {
         assert!(answer(&service, &bad).await.status().is_client_error());
     }
@@ -384,4 +383,32 @@ async fn who_answered_is_not_read_and_nothing_of_it_is_logged() {
     let log = LOG.get().unwrap().text().to_lowercase();
     let lines: Vec<&str> = log.lines().filter(|line| line.contains("canary-") || line.contains("eczema")).collect();
     assert!(lines.is_empty(), "{lines:?}");
+}
+
+#[tokio::test]
+async fn the_form_and_its_screening_speak_the_language_that_is_asked_for() {
+    let service = start();
+    let cyrillic = |text: &Value| text.as_str().unwrap().chars().any(|letter| matches!(letter, 'а'..='я'));
+    let form = service.json("/v1/rulesets/latest/questionnaire?language=ru&massageType=thai").await;
+    assert_eq!(form["language"], "ru");
+    for group in form["groups"].as_array().unwrap() {
+        assert!(
+            cyrillic(&group["title"]) && group["items"].as_array().unwrap().iter().all(|item| cyrillic(&item["text"]))
+        );
+    }
+    let old = service.json("/v1/rulesets/1.0.0/questionnaire?language=ru").await;
+    assert_eq!(old["language"], "en");
+    let resource = service.json("/v1/rulesets/latest/questionnaire?language=ru&format=fhir").await;
+    assert!(resource["language"] == "ru" && cyrillic(&resource["title"]));
+    let url = format!("{}{DOOR}", service.url);
+    let asked = service.client.post(url).header("content-type", "application/json").header("accept-language", "ru");
+    let answer = asked
+        .body(plain(&json!({ "category.skin.conditions": "Экзема (дерматит)" })).to_string())
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.headers()["content-language"], "ru");
+    let answer: Value = answer.json().await.unwrap();
+    assert_eq!(answer["request"]["conditions"], json!([{ "id": "eczema" }]));
+    assert!(cyrillic(&answer["messages"]["client"]));
 }
