@@ -106,6 +106,18 @@ mod tests {
     }
 
     #[test]
+    fn a_fhir_resource_can_be_asked_for_where_there_is_one() {
+        for (address, offered) in [
+            ("/v1/rulesets/latest/questionnaire?format=fhir", true),
+            ("/v1/rulesets/latest/questionnaire", false),
+            ("/v1/rulesets/latest/rules?format=fhir", false),
+        ] {
+            let request = TestRequest::with_uri(address).insert_header((header::ACCEPT, FHIR_JSON)).to_srv_request();
+            assert_eq!(takes_json(&request).is_ok(), offered, "{address}");
+        }
+    }
+
+    #[test]
     fn an_open_address_needs_keys_or_a_word() {
         let mut config = ServeConfig { listen: ([0, 0, 0, 0], 0).into(), ..ServeConfig::default() };
         assert!(check_binding(&config).is_err());

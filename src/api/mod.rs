@@ -16,6 +16,7 @@ mod pin;
 mod problem;
 mod questionnaire;
 mod questionnaire_answers;
+mod questionnaire_posted;
 mod questionnaire_response;
 mod routes;
 mod rulesets;

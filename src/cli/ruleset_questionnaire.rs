@@ -16,7 +16,7 @@ pub(super) struct QuestionnaireArgs {
     /// Only what matters for this massage type
     #[arg(long, env = "KNEADSAFE_MASSAGE_TYPE", value_name = "TYPE")]
     massage_type: Option<String>,
-    /// The language of its texts; English where the ruleset does not speak it
+    /// The language of its texts, where the ruleset speaks it: `en` or `ru`
     #[arg(long, env = "KNEADSAFE_LANGUAGE", default_value_t, value_name = "TAG")]
     language: Language,
     /// In which form to print it

@@ -13,39 +13,7 @@ use crate::ruleset::{Fact, Ruleset, normalise};
 use super::amount::{Answered, Part, Read, Unreadable};
 use super::fhir::system_of;
 use super::form::{Asks, FormItem, FormOption, IntakeForm, ItemKind, NONE};
-
-/// The answers to one question.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Given {
-    /// The question.
-    pub link_id: String,
-    /// Where it is in what was posted.
-    pub pointer: String,
-    /// What was answered.
-    pub values: Vec<GivenValue>,
-}
-
-/// One answer.
-#[derive(Debug, Clone, PartialEq)]
-pub struct GivenValue {
-    /// Where it is in what was posted.
-    pub pointer: String,
-    /// What it says.
-    pub said: Said,
-}
-
-/// What an answer says, as it was written.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Said {
-    /// A code, perhaps with its code system.
-    Code(Option<String>, String),
-    /// Words, a day, or a code without a system.
-    Text(String),
-    /// A number.
-    Number(f64),
-    /// Yes or no.
-    Flag(bool),
-}
+use super::given::{Given, GivenValue, Said, merged};
 
 /// Reads the answers of a form; `session` is what is known of the session without them.
 ///
@@ -78,20 +46,6 @@ pub fn read_answers(
     let asked = read.asked(ruleset, &form);
     let answered = read.into_request(asked);
     if faults.is_empty() { Ok(answered) } else { Err(Box::new(Unreadable { faults, rest: answered })) }
-}
-
-/// The answers to each question together, unanswered questions left out.
-fn merged(given: &[Given]) -> Vec<Given> {
-    let mut merged: Vec<Given> = Vec::new();
-    let mut places: HashMap<&str, usize> = HashMap::new();
-    for answers in given.iter().filter(|answers| !answers.values.is_empty()) {
-        let place = *places.entry(&answers.link_id).or_insert(merged.len());
-        match merged.get_mut(place) {
-            Some(known) => known.values.extend(answers.values.iter().cloned()),
-            None => merged.push(answers.clone()),
-        }
-    }
-    merged
 }
 
 /// The forms whose questions can have been answered.

@@ -8,11 +8,13 @@ mod answers;
 mod build;
 mod fhir;
 mod form;
+mod given;
 mod needed;
 mod options;
 
 pub use amount::{Answered, Unreadable};
-pub use answers::{Given, GivenValue, Said, read_answers};
+pub use answers::read_answers;
 pub use build::intake_form;
 pub use fhir::{canonical_of, questionnaire};
 pub use form::{AskIf, FollowUps, FormGroup, FormItem, FormOption, IntakeForm, ItemKind, MASSAGE_TYPE, OptionList};
+pub use given::{Given, GivenValue, Said};
