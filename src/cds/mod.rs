@@ -1,7 +1,10 @@
-//! EHR words and ours: hooks, what is booked, cards.
+//! An EHR's words and ours: FHIR R4 in, a screening request out, and the answer as cards or as FHIR again.
 //!
-//! Owns the reading of what an EHR sends and the writing of what it shows. Knows nothing of HTTP handlers, and has no rule of
-//! screening of its own.
+//! Owns what a health record says about a client and how sure that is, what is booked, and what the EHR shows. Has no rule of
+//! its own: what a fact means for a massage is for the ruleset to say. Knows nothing of HTTP.
 
+mod bundle;
 pub mod hooks;
+pub mod prefetch;
 pub mod raw;
+pub mod record;
