@@ -21,6 +21,7 @@ use super::index::{
     RuleIx, Ruleset,
 };
 use super::names::{CodeSays, Match, NameIndex, Vocabulary, normalise};
+use super::observations;
 use super::predicate::{ClientTest, Course, SessionTest};
 use super::regions::RegionSet;
 use super::release::{bundle_bytes, digest};
@@ -79,6 +80,7 @@ fn compile(bundle: Bundle, bytes: Arc<[u8]>) -> Result<Ruleset> {
         names.guess(Vocabulary::Categories, normalise(&category.id), &category.id);
     }
     let unconditional = numbered(&rules).filter(|(_, rule)| rule.condition.is_none()).map(|(ix, _)| ix).collect();
+    let observations = observations::compile(&bundle)?;
     let disclaimer = bundle
         .messages
         .get("common")
@@ -103,6 +105,7 @@ fn compile(bundle: Bundle, bytes: Arc<[u8]>) -> Result<Ruleset> {
         products,
         fallbacks,
         names,
+        observations,
         disclaimer,
     })
 }

@@ -12,6 +12,7 @@ use super::document::{
     AdviceDocument, Bundle, ConditionDocument, MassageTypeDocument, PostSessionRuleDocument, RuleDocument,
 };
 use super::names::NameIndex;
+use super::observations::Observations;
 use super::predicate::{ClientTest, Course, SessionTest};
 use super::regions::RegionSet;
 
@@ -224,6 +225,7 @@ pub struct Ruleset {
     pub(super) products: Vec<Product>,
     pub(super) fallbacks: Fallbacks,
     pub(super) names: NameIndex,
+    pub(super) observations: Observations,
     pub(super) disclaimer: Arc<str>,
 }
 
@@ -351,6 +353,12 @@ impl Ruleset {
     #[must_use]
     pub fn names(&self) -> &NameIndex {
         &self.names
+    }
+
+    /// What the numbers and codes of a health record stand for.
+    #[must_use]
+    pub fn observations(&self) -> &Observations {
+        &self.observations
     }
 
     /// A sentence of `messages.json`, by audience and name.
