@@ -4,6 +4,7 @@ pub mod assessment;
 pub mod cli;
 pub mod config;
 pub mod model;
+pub mod outbound;
 pub mod ruleset;
 pub mod screening;
 pub mod telemetry;
