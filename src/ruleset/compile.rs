@@ -8,6 +8,7 @@ use crate::model::{
     RegionId, RulesetStamp, SourceId, TechniqueId,
 };
 
+use super::bookings::BookingIndex;
 use super::catalogue::{ancestors, massage_types, products, regions, techniques, unique};
 use super::categories::CategorySet;
 use super::document::{
@@ -85,6 +86,7 @@ fn compile(bundle: Bundle, bytes: Arc<[u8]>) -> Result<Ruleset> {
         .and_then(|common| common.get("disclaimer"))
         .map(|text| Arc::from(text.as_str()))
         .ok_or_else(|| RulesetError::Missing("sentence `common/disclaimer` in messages.json".to_owned()))?;
+    let bookings = BookingIndex::new(&bundle)?;
     let stamp = RulesetStamp { version: bundle.manifest.version.clone(), digest: digest(&bytes).into() };
     Ok(Ruleset {
         stamp,
@@ -103,6 +105,7 @@ fn compile(bundle: Bundle, bytes: Arc<[u8]>) -> Result<Ruleset> {
         products,
         fallbacks,
         names,
+        bookings,
         disclaimer,
     })
 }

@@ -7,6 +7,7 @@ use crate::model::{
     RuleId, RulesetStamp, TechniqueId, Tone, Urgency,
 };
 
+use super::bookings::BookingIndex;
 use super::categories::CategorySet;
 use super::document::{
     AdviceDocument, Bundle, ConditionDocument, MassageTypeDocument, PostSessionRuleDocument, RuleDocument,
@@ -224,6 +225,7 @@ pub struct Ruleset {
     pub(super) products: Vec<Product>,
     pub(super) fallbacks: Fallbacks,
     pub(super) names: NameIndex,
+    pub(super) bookings: BookingIndex,
     pub(super) disclaimer: Arc<str>,
 }
 
@@ -351,6 +353,12 @@ impl Ruleset {
     #[must_use]
     pub fn names(&self) -> &NameIndex {
         &self.names
+    }
+
+    /// How others name a massage that is booked.
+    #[must_use]
+    pub fn bookings(&self) -> &BookingIndex {
+        &self.bookings
     }
 
     /// A sentence of `messages.json`, by audience and name.

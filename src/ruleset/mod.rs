@@ -6,6 +6,7 @@
 mod analysis;
 mod answers;
 mod assemble;
+mod bookings;
 mod catalogue;
 mod categories;
 mod check;
@@ -27,6 +28,7 @@ mod regions;
 mod release;
 
 pub use answers::{Missing, is_of_condition, pointer};
+pub use bookings::{BookedAs, BookingIndex, Mention};
 pub use categories::CategorySet;
 pub use check::{Checked, Counts, Diagnostic, Level, check};
 pub use error::RulesetError;

@@ -1,0 +1,10 @@
+//! An EHR's words and ours: FHIR R4 in, a screening request out, and the answer as cards or as FHIR again.
+//!
+//! Owns what a health record says about a client and how sure that is, what is booked, and what the EHR shows. Has no rule of
+//! its own: what a fact means for a massage is for the ruleset to say. Knows nothing of HTTP.
+
+mod bundle;
+pub mod hooks;
+pub mod prefetch;
+pub mod raw;
+pub mod record;
