@@ -4,6 +4,7 @@
 //! its own: what a fact means for a massage is for the ruleset to say. Knows nothing of HTTP.
 
 mod bundle;
+pub mod fetch;
 pub mod hooks;
 pub mod prefetch;
 pub mod raw;

@@ -133,7 +133,10 @@ impl FhirBase {
     /// The address of what stands at `path`, with its query, below this one.
     #[must_use]
     pub fn at(&self, path: &str) -> Option<Url> {
-        Url::parse(&format!("{}/{path}", self.0.as_str().trim_end_matches('/'))).ok().filter(|url| self.holds(url))
+        let url = Url::parse(&format!("{}/{path}", self.0.as_str().trim_end_matches('/'))).ok()?;
+        let written = path.split(['?', '#']).next().unwrap_or_default();
+        // Nothing was mended on the way: `Patient/..` would be the base itself.
+        (self.holds(&url) && url.path() == format!("{}/{written}", self.path())).then_some(url)
     }
 
     /// The address itself.
