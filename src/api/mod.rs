@@ -18,6 +18,7 @@ mod rulesets;
 mod schema;
 mod screenings;
 mod server;
+mod tokens;
 
 pub use body::{RequestBody, Shape, read_request};
 pub use document::openapi;

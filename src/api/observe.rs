@@ -77,6 +77,11 @@ impl Default for Metrics {
 }
 
 impl Metrics {
+    /// Where others show figures of their own.
+    pub(crate) fn registry(&mut self) -> &mut Registry {
+        &mut self.registry
+    }
+
     /// Everything, in the `OpenMetrics` text format.
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();

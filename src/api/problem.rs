@@ -132,7 +132,7 @@ impl ProblemType {
                 401,
                 "unauthenticated",
                 "A key is needed",
-                "Send one of the service's keys: Authorization: Bearer KEY.",
+                "Send one of the service's keys: Authorization: Bearer KEY. A CDS Hooks client sends a token that it signed.",
             ),
             Self::NotFound => {
                 entry(404, "not-found", "There is nothing at this address", "/openapi.json lists every address.")
