@@ -85,6 +85,8 @@ pub struct Context {
     pub encounter_id: Option<String>,
     /// What is booked or ordered, of the orders only those that are selected.
     pub bookings: Vec<Resource>,
+    /// Medicines that are being ordered along with it, selected or not: the record may not hold them yet.
+    pub medicines: Vec<Resource>,
 }
 
 /// One call of a hook.
@@ -210,7 +212,9 @@ fn read_context(hook: Option<Hook>, context: &Members, faults: &mut Vec<Fault>) 
             reference.is_some_and(|reference| selections.contains(&reference))
         })
     };
+    let medicines = bookings.iter().filter(|resource| resource.kind() == "MedicationRequest").cloned().collect();
     Some(Context {
+        medicines,
         user_id: user_id?,
         patient_id: patient_id?,
         encounter_id: context.value("encounterId").and_then(non_empty),

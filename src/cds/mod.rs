@@ -6,6 +6,7 @@
 pub mod booked;
 mod bundle;
 pub mod cards;
+pub mod feedback;
 pub mod fetch;
 pub mod hooks;
 pub mod prefetch;

@@ -11,6 +11,7 @@ mod words;
 
 use jiff::civil::Date;
 use serde::Serialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
@@ -19,7 +20,7 @@ use crate::ruleset::Ruleset;
 
 use super::booked::Booking;
 use super::hooks::{Hook, HookCall};
-use super::prefetch::Prefetch;
+use super::prefetch::{Content, Key, Prefetch};
 use super::terminology;
 use screened::Screened;
 
@@ -239,6 +240,31 @@ pub fn bookings<'c>(ruleset: &Ruleset, call: &'c HookCall) -> Vec<Booking<'c>> {
     let read = resources.iter().filter_map(|resource| Booking::read(ruleset, resource, &call.context.patient_id));
     // Of two of one name nobody could tell which is to be changed.
     read.map(|booking| Booking { reference: booking.reference.filter(|name| named(name) == 1), ..booking }).collect()
+}
+
+/// Adds the medicines that are being ordered along with a massage to those of the record, as if they were taken already.
+pub fn add_medicines(prefetch: &mut Prefetch, call: &HookCall) {
+    let ordered: Vec<Value> = call.context.medicines.iter().map(|order| taken(&order.value)).collect();
+    if ordered.is_empty() {
+        return;
+    }
+    let key = Key::MedicationRequests;
+    let all = |known: &[Value]| known.iter().cloned().chain(ordered.iter().cloned()).collect();
+    let content = match prefetch.get(key) {
+        Content::Empty => Content::Complete(ordered.clone()),
+        Content::Complete(known) => Content::Complete(all(known)),
+        Content::Partial { resources, next } => Content::Partial { resources: all(resources), next: next.clone() },
+        Content::Absent | Content::Failed => Content::Partial { resources: ordered.clone(), next: None },
+    };
+    prefetch.set(key, content);
+}
+
+fn taken(order: &Value) -> Value {
+    let mut order = order.clone();
+    if order.get("status").and_then(Value::as_str) == Some("draft") {
+        order["status"] = Value::from("active");
+    }
+    order
 }
 
 impl Desk<'_> {
