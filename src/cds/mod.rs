@@ -4,5 +4,7 @@
 //! massage is for the ruleset to say. Knows nothing of HTTP.
 
 mod bundle;
+pub mod date;
+pub mod fhir;
 pub mod prefetch;
 pub mod record;
