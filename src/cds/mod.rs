@@ -6,8 +6,10 @@
 pub mod booked;
 mod bundle;
 pub mod cards;
+pub mod date;
 pub mod feedback;
 pub mod fetch;
+pub mod fhir;
 pub mod hooks;
 pub mod prefetch;
 pub mod raw;

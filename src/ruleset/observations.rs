@@ -219,6 +219,12 @@ impl Observations {
         self.at(*self.by_name.get(&normalise(name))?)
     }
 
+    /// The observation of this id.
+    #[must_use]
+    pub fn by_id(&self, id: &str) -> Option<&ObservationDocument> {
+        self.file.as_ref()?.observations.iter().find(|one| one.id == id)
+    }
+
     fn at(&self, number: usize) -> Option<&ObservationDocument> {
         self.file.as_ref()?.observations.get(number)
     }
