@@ -30,7 +30,7 @@ pub(super) struct ServeArgs {
     /// A file of CDS Hooks clients (JSON); callers of /cds-services then send a token that one of them signed
     #[arg(long, env = "KNEADSAFE_CDS_CLIENTS", value_name = "FILE")]
     cds_clients: Option<PathBuf>,
-    /// Where callers reach the service from outside, such as https://cds.example.org
+    /// Where callers reach the service from outside: scheme, host, perhaps a port and a path
     #[arg(long, env = "KNEADSAFE_PUBLIC_URL", value_name = "URL", value_parser = crate::config::public_url)]
     public_url: Option<String>,
     /// Which version of CDS Hooks to speak; 3.0 says its version and answers every failure with an OperationOutcome
