@@ -316,6 +316,7 @@ fn warnings(screened: &Screened) -> Vec<String> {
         WarningCode::NotSent => "was not sent",
         WarningCode::NotAvailable => "could not be had",
         WarningCode::NotAll => "has more than was sent",
+        WarningCode::NotKnown => "is not known to the record itself",
         WarningCode::Unreadable => "cannot be read",
         WarningCode::OtherPatient => "belongs to another patient",
         WarningCode::Contradictory => "has codes and words that differ",
