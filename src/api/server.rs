@@ -97,7 +97,7 @@ impl Service {
         let outbound = Arc::new(Outbound::new(&config.fhir, key_sets)?);
         outbound.register(metrics.registry());
         let clients = config.cds_clients.as_ref().map(|clients| {
-            let clients = Clients::new(clients, config.public_url.as_deref(), Arc::clone(&outbound));
+            let clients = Clients::new(clients, config.public_url.as_deref(), &outbound);
             clients.ok_or(ServeError::NoPublicUrl)
         });
         let clients = clients.transpose()?;

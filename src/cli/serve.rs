@@ -29,7 +29,7 @@ pub(super) struct ServeArgs {
     /// A file of CDS Hooks clients (JSON); callers of /cds-services then send a token that one of them signed
     #[arg(long, env = "KNEADSAFE_CDS_CLIENTS", value_name = "FILE")]
     cds_clients: Option<PathBuf>,
-    /// Where callers reach the service from outside, such as https://cds.example.org
+    /// Where callers reach the service from outside: scheme, host, perhaps a port and a path
     #[arg(long, env = "KNEADSAFE_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
     /// A FHIR server (base address) that may be asked for what a CDS Hooks call did not bring; may be given several times

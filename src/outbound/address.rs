@@ -51,20 +51,27 @@ fn reach_v4(address: Ipv4Addr) -> Reach {
 }
 
 fn reach_v6(address: Ipv6Addr) -> Reach {
-    let [a, b, c, d, e, f, g, h] = address.segments();
-    let within = |high: u16, low: u16| {
-        let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
-        reach(IpAddr::V4(Ipv4Addr::new(a, b, c, d)))
-    };
-    match (a, b, c, d, e, f) {
-        // Mapped (::ffff:0:0/96), NAT64 (64:ff9b::/96), 6to4 (2002::/16): an IPv4 address in other clothes.
-        (0, 0, 0, 0, 0, 0xffff) | (0x64, 0xff9b, 0, 0, 0, 0) => within(g, h),
-        (0x2002, ..) => within(b, c),
-        _ if address.is_loopback() || (a & 0xfe00) == 0xfc00 => Reach::Private,
-        // Teredo and other protocols' own (2001::/23), documentation (2001:db8::/32, 3fff::/20).
-        (0x2001, 0..0x0200 | 0x0db8, ..) | (0x3fff, 0..0x1000, ..) => Reach::Never,
-        _ if (a & 0xe000) == 0x2000 => Reach::Public,
-        _ => Reach::Never,
+    if let Some(inside) = inside(address) {
+        return reach(IpAddr::V4(inside));
+    }
+    let [first, second, ..] = address.segments();
+    if address.is_loopback() || address.is_unique_local() {
+        return Reach::Private;
+    }
+    // Teredo and other protocols' own (2001::/23), documentation (2001:db8::/32, 3fff::/20).
+    let special = matches!((first, second), (0x2001, 0..0x0200 | 0x0db8) | (0x3fff, 0..0x1000));
+    if first & 0xe000 == 0x2000 && !special { Reach::Public } else { Reach::Never }
+}
+
+/// An IPv4 address in other clothes: mapped (`::ffff:0:0/96`), NAT64 (`64:ff9b::/96`), 6to4 (`2002::/16`).
+fn inside(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let bytes = address.octets();
+    match address.segments() {
+        [0, 0, 0, 0, 0, 0xffff, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => {
+            bytes.last_chunk::<4>().copied().map(Ipv4Addr::from)
+        }
+        [0x2002, ..] => bytes.get(2..).and_then(|rest| rest.first_chunk::<4>()).copied().map(Ipv4Addr::from),
+        _ => None,
     }
 }
 

@@ -1,8 +1,10 @@
 //! A client's keys: those of the configuration, or those at its address, asked for again when they are old or lack one.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use url::Url;
+use serde_json::Value;
 
 use crate::config::{KeySource, Signature, VerifyingKey, key_set};
 use crate::outbound::Outbound;
@@ -24,9 +26,12 @@ pub(super) enum Keys {
     At(Arc<Fetched>),
 }
 
+/// Asks for the key set at an address; `None` where it cannot be had.
+type Ask = Box<dyn Fn() -> Pin<Box<dyn Future<Output = Option<Value>> + Send>> + Send + Sync>;
+
 /// Keys from an address, and when they came.
 pub(super) struct Fetched {
-    at: Url,
+    ask: Ask,
     state: Mutex<State>,
     first: tokio::sync::Mutex<()>,
 }
@@ -58,61 +63,71 @@ impl State {
 }
 
 impl Keys {
-    pub(super) fn new(source: &KeySource) -> Self {
+    pub(super) fn new(source: &KeySource, outbound: &Arc<Outbound>) -> Self {
         match source {
             KeySource::Given(keys) => Self::Given(keys.as_slice().into()),
             KeySource::At(url) => {
-                let (state, first) = (Mutex::default(), tokio::sync::Mutex::default());
-                Self::At(Arc::new(Fetched { at: url.clone(), state, first }))
+                let (url, outbound) = (url.clone(), Arc::clone(outbound));
+                Self::At(Fetched::new(Box::new(move || {
+                    let (url, outbound) = (url.clone(), Arc::clone(&outbound));
+                    Box::pin(async move { outbound.key_set(&url).await.ok() })
+                })))
             }
         }
     }
 
     /// The keys as they are now; `None` where they cannot be had.
-    pub(super) async fn now(&self, outbound: &Arc<Outbound>, now: u64) -> Option<Arc<[VerifyingKey]>> {
+    pub(super) async fn now(&self, now: u64) -> Option<Arc<[VerifyingKey]>> {
         match self {
             Self::Given(keys) => Some(Arc::clone(keys)),
-            Self::At(fetched) => fetched.now(outbound, now).await,
+            Self::At(fetched) => fetched.now(now).await,
         }
     }
 
     /// The keys asked for anew, because none of those that are there fits; `None` where that is not to be done.
-    pub(super) async fn anew(&self, outbound: &Arc<Outbound>, now: u64) -> Option<Arc<[VerifyingKey]>> {
+    pub(super) async fn anew(&self, now: u64) -> Option<Arc<[VerifyingKey]>> {
         match self {
             Self::Given(_) => None,
-            Self::At(fetched) if fetched.with(|state| state.may_ask(now)) => fetched.ask(outbound, now).await,
-            Self::At(_) => None,
+            Self::At(fetched) => fetched.anew(now).await,
         }
     }
 }
 
 impl Fetched {
+    fn new(ask: Ask) -> Arc<Self> {
+        Arc::new(Self { ask, state: Mutex::default(), first: tokio::sync::Mutex::default() })
+    }
+
     fn with<T>(&self, read: impl FnOnce(&mut State) -> T) -> T {
         read(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    async fn now(self: &Arc<Self>, outbound: &Arc<Outbound>, now: u64) -> Option<Arc<[VerifyingKey]>> {
+    async fn now(self: &Arc<Self>, now: u64) -> Option<Arc<[VerifyingKey]>> {
         let (usable, ask) = self
             .with(|state| (state.usable(now), state.came_at.is_some() && !state.is_fresh(now) && state.may_ask(now)));
         if usable.is_some() && !ask {
             return usable;
         }
         if ask {
-            return self.ask(outbound, now).await.or(usable);
+            return self.ask(now).await.or(usable);
         }
         // Nothing is there yet: all wait for the first who asks.
         let _first = self.first.lock().await;
         match self.with(|state| (state.usable(now), state.may_ask(now))) {
-            (None, true) => self.ask(outbound, now).await,
+            (None, true) => self.ask(now).await,
             (usable, _) => usable,
         }
     }
 
+    async fn anew(self: &Arc<Self>, now: u64) -> Option<Arc<[VerifyingKey]>> {
+        if self.with(|state| state.may_ask(now)) { self.ask(now).await } else { None }
+    }
+
     /// Asks in a task of its own, which a caller who hangs up does not end.
-    async fn ask(self: &Arc<Self>, outbound: &Arc<Outbound>, now: u64) -> Option<Arc<[VerifyingKey]>> {
-        let (fetched, outbound) = (Arc::clone(self), Arc::clone(outbound));
+    async fn ask(self: &Arc<Self>, now: u64) -> Option<Arc<[VerifyingKey]>> {
+        let fetched = Arc::clone(self);
         let asked = actix_web::rt::spawn(async move {
-            let keys: Arc<[VerifyingKey]> = key_set(&outbound.key_set(&fetched.at).await.ok()?).ok()?.into();
+            let keys: Arc<[VerifyingKey]> = key_set(&(fetched.ask)().await?).ok()?.into();
             fetched.with(|state| {
                 state.keys = Arc::clone(&keys);
                 state.came_at = Some(now);
@@ -132,4 +147,76 @@ pub(super) fn fitting<'k>(
     keys.iter()
         .filter(move |key| key.signatures.contains(&signature))
         .filter(move |key| kid.is_none() || key.kid.is_none() || key.kid.as_deref() == kid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// Keys whose ids are those of `published` at the time of asking; `None` for an address that does not answer.
+    fn keys(published: &Arc<Mutex<Option<Vec<&'static str>>>>, asked: &Arc<Mutex<usize>>) -> Keys {
+        let (published, asked) = (Arc::clone(published), Arc::clone(asked));
+        Keys::At(Fetched::new(Box::new(move || {
+            *asked.lock().unwrap() += 1;
+            let key = |kid: &&str| json!({ "kty": "EC", "crv": "P-256", "kid": kid, "x": "A".repeat(43), "y": "A".repeat(43) });
+            let set = published
+                .lock()
+                .unwrap()
+                .as_ref()
+                .map(|kids| json!({ "keys": kids.iter().map(key).collect::<Vec<_>>() }));
+            Box::pin(async move { set })
+        })))
+    }
+
+    fn ids(keys: Option<Arc<[VerifyingKey]>>) -> Option<Vec<String>> {
+        keys.map(|keys| keys.iter().filter_map(|key| key.kid.clone()).collect())
+    }
+
+    #[actix_web::test]
+    async fn a_new_key_is_asked_for_once_in_a_while_and_old_keys_grow_stale() {
+        let (published, asked) = (Arc::new(Mutex::new(Some(vec!["1"]))), Arc::new(Mutex::new(0)));
+        let keys = keys(&published, &asked);
+        let times_asked = || *asked.lock().unwrap();
+        assert_eq!(ids(keys.now(1_000).await).unwrap(), ["1"]);
+        assert_eq!(ids(keys.now(1_599).await).unwrap(), ["1"]);
+        assert_eq!(times_asked(), 1);
+
+        *published.lock().unwrap() = Some(vec!["1", "2"]);
+        assert_eq!(ids(keys.anew(1_599).await).unwrap(), ["1", "2"]);
+        assert_eq!(ids(keys.anew(1_600).await), None);
+        assert_eq!(ids(keys.anew(1_628).await), None);
+        assert_eq!(times_asked(), 2);
+
+        // A key that was withdrawn is gone when the set is old.
+        *published.lock().unwrap() = Some(vec!["2"]);
+        assert_eq!(ids(keys.now(2_198).await).unwrap(), ["1", "2"]);
+        assert_eq!(ids(keys.now(2_199).await).unwrap(), ["2"]);
+        assert_eq!(times_asked(), 3);
+    }
+
+    #[actix_web::test]
+    async fn keys_outlive_a_silent_address_by_less_than_an_hour() {
+        let (published, asked) = (Arc::new(Mutex::new(Some(vec!["1"]))), Arc::new(Mutex::new(0)));
+        let keys = keys(&published, &asked);
+        assert!(keys.now(1_000).await.is_some());
+        *published.lock().unwrap() = None;
+        assert_eq!(ids(keys.now(2_000).await).unwrap(), ["1"]);
+        assert_eq!(ids(keys.now(4_599).await).unwrap(), ["1"]);
+        assert!(keys.now(4_600).await.is_none());
+        let asked_so_far = *asked.lock().unwrap();
+        assert!(keys.now(4_601).await.is_none());
+        assert_eq!(*asked.lock().unwrap(), asked_so_far);
+        *published.lock().unwrap() = Some(vec!["1"]);
+        assert!(keys.now(4_650).await.is_some());
+    }
+
+    #[actix_web::test]
+    async fn those_who_come_first_wait_for_one_question() {
+        let (published, asked) = (Arc::new(Mutex::new(Some(vec!["1"]))), Arc::new(Mutex::new(0)));
+        let keys = keys(&published, &asked);
+        let all = futures_util::future::join_all((0..20).map(|_| keys.now(1_000))).await;
+        assert!(all.into_iter().all(|keys| keys.is_some()));
+        assert_eq!(*asked.lock().unwrap(), 1);
+    }
 }

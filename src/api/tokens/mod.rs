@@ -30,12 +30,11 @@ const LONGEST_TOKEN: usize = 8 * 1024;
 
 /// The clients that are let in.
 pub(crate) struct Clients {
-    clients: Vec<Client>,
+    known: Vec<Client>,
     max_life_seconds: u64,
     leeway_seconds: u64,
     /// Where callers reach the service, without a slash at the end.
     public_url: String,
-    outbound: Arc<Outbound>,
     refusals: Family<RefusalLabels, Counter>,
 }
 
@@ -52,21 +51,20 @@ struct RefusalLabels {
 
 impl Clients {
     /// The clients of a configuration, who reach the service at `public_url`; `None` where one needs that and it is not known.
-    pub(crate) fn new(config: &CdsClients, public_url: Option<&str>, outbound: Arc<Outbound>) -> Option<Self> {
+    pub(crate) fn new(config: &CdsClients, public_url: Option<&str>, outbound: &Arc<Outbound>) -> Option<Self> {
         if public_url.is_none() && config.clients.iter().any(|client| client.audiences.is_none()) {
             return None;
         }
         let client = |client: &CdsClient| Client {
             config: client.clone(),
-            keys: Keys::new(&client.keys),
+            keys: Keys::new(&client.keys, outbound),
             used: Mutex::default(),
         };
         Some(Self {
-            clients: config.clients.iter().map(client).collect(),
+            known: config.clients.iter().map(client).collect(),
             max_life_seconds: config.max_life_seconds,
             leeway_seconds: config.leeway_seconds,
             public_url: public_url.unwrap_or_default().trim_end_matches('/').to_owned(),
-            outbound,
             refusals: Family::default(),
         })
     }
@@ -94,8 +92,7 @@ impl Clients {
         }
         // Nothing that is read here is relied on before the signature holds; it tells whose keys to hold it against.
         let said = dangerous::insecure_decode::<Claims>(token).map_err(|_| TokenFault::Malformed)?;
-        let client =
-            self.clients.iter().find(|client| client.config.iss == said.claims.iss).ok_or(TokenFault::Issuer)?;
+        let client = self.known.iter().find(|client| client.config.iss == said.claims.iss).ok_or(TokenFault::Issuer)?;
         let exact = [format!("{}{path}", self.public_url)];
         let expected = Expected {
             audiences: client.config.audiences.as_deref().unwrap_or(&exact),
@@ -118,13 +115,13 @@ impl Clients {
         let signature = claims::signature(header, &client.config.algorithms, jku)?;
         let kid = header.kid.as_deref();
         let by = |keys: &[VerifyingKey]| fitting(keys, signature, kid).find_map(|key| verify(token, signature, key));
-        let keys = client.keys.now(&self.outbound, now).await.ok_or(TokenFault::NoKeys)?;
+        let keys = client.keys.now(now).await.ok_or(TokenFault::NoKeys)?;
         if let Some(claims) = by(&keys) {
             return Ok(claims);
         }
         // The client may have taken a new key since: then it is not among the old ones, or has no id to tell.
         let named = kid.is_some_and(|kid| keys.iter().any(|key| key.kid.as_deref() == Some(kid)));
-        let renewed = if named { None } else { client.keys.anew(&self.outbound, now).await };
+        let renewed = if named { None } else { client.keys.anew(now).await };
         renewed.and_then(|keys| by(&keys)).ok_or(TokenFault::Signature)
     }
 }

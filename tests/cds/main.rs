@@ -1,0 +1,6 @@
+//! The CDS Hooks door, from outside: an EHR that calls, FHIR servers that answer it or do worse, and tokens good and forged.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that gets no answer fails")]
+
+mod security;
+mod support;

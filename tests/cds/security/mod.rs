@@ -1,0 +1,5 @@
+//! Servers and callers that mean harm.
+
+mod callbacks;
+mod hostile;
+mod tokens;
