@@ -57,7 +57,7 @@ impl Clients {
         }
         let client = |client: &CdsClient| Client {
             config: client.clone(),
-            keys: Keys::new(&client.keys),
+            keys: Keys::new(&client.keys, outbound),
             used: Mutex::default(),
         };
         Some(Self {
