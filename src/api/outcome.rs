@@ -1,11 +1,12 @@
 //! Failures as FHIR `OperationOutcome`s, for callers that speak FHIR. No outcome repeats what a record says.
 
 use std::fmt;
+use std::fmt::Write as _;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::{HttpResponse, ResponseError};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::cds::prefetch::Key;
 use crate::model::Fault;
@@ -70,14 +71,13 @@ impl Outcome {
     /// The resource.
     pub(crate) fn resource(&self) -> Value {
         let issues = self.issues.iter().map(|issue| {
-            let mut written = json!({ "severity": "error", "code": issue.code, "details": { "text": issue.text } });
-            if let Some(diagnostics) = &issue.diagnostics {
-                written["diagnostics"] = json!(diagnostics);
-            }
-            if let Some(expression) = &issue.expression {
-                written["expression"] = json!([expression]);
-            }
-            written
+            let mut written = Map::new();
+            written.insert("severity".to_owned(), json!("error"));
+            written.insert("code".to_owned(), json!(issue.code));
+            written.insert("details".to_owned(), json!({ "text": issue.text }));
+            written.extend(issue.diagnostics.as_ref().map(|it| ("diagnostics".to_owned(), json!(it))));
+            written.extend(issue.expression.as_ref().map(|it| ("expression".to_owned(), json!([it]))));
+            Value::Object(written)
         });
         json!({ "resourceType": "OperationOutcome", "issue": issues.collect::<Vec<_>>() })
     }
@@ -94,12 +94,13 @@ fn issue_code(code: &str) -> &'static str {
     }
 }
 
-/// A JSON Pointer as a simple FHIRPath: `/feedback/0/card` is `feedback[0].card`.
+/// A JSON Pointer as a simple `FHIRPath`: `/feedback/0/card` is `feedback[0].card`.
 fn expression(pointer: &str) -> Option<String> {
     let mut path = String::new();
     for part in pointer.strip_prefix('/')?.split('/') {
         if part.bytes().all(|byte| byte.is_ascii_digit()) {
-            path.push_str(&format!("[{part}]"));
+            // Writing to a string cannot fail.
+            let _ = write!(path, "[{part}]");
         } else {
             if !path.is_empty() {
                 path.push('.');

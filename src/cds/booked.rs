@@ -187,7 +187,7 @@ fn types(ruleset: &Ruleset, resource: &Resource, fields: &Fields) -> Option<Vec<
     Some(told.types.into_iter().collect())
 }
 
-/// The CodeableConcept itself, also inside a reference of FHIR R5.
+/// The `CodeableConcept` itself, also inside a reference of FHIR R5.
 fn plain(concept: &Value) -> &Value {
     concept.get("concept").unwrap_or(concept)
 }
@@ -333,7 +333,7 @@ fn is_for_others(value: &Value, patient_id: &str) -> bool {
     first != patient_id && patients.all(|id| id != patient_id)
 }
 
-/// Whether a CodeableConcept names a massage, if only by an everyday word.
+/// Whether a `CodeableConcept` names a massage, if only by an everyday word.
 pub(super) fn names_a_massage(ruleset: &Ruleset, concept: &Value) -> bool {
     let (mut told, mut slight) = (Named::default(), BTreeSet::new());
     hear_concept(ruleset, concept, &mut told, &mut slight);

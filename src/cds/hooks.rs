@@ -135,13 +135,11 @@ impl HookCall {
         };
         let hook = text(&members, "", "hook", &mut faults).and_then(|name| known_hook(&name, &mut faults));
         let hook_instance = text(&members, "", "hookInstance", &mut faults);
-        let context = match members.get("context").and_then(Members::read) {
-            Some(context) => read_context(hook, &context, &mut faults),
-            None => {
-                let given = members.value("context").is_some();
-                faults.push(absent_or("/context", given, "must be an object"));
-                None
-            }
+        let context = if let Some(context) = members.get("context").and_then(Members::read) {
+            read_context(hook, &context, &mut faults)
+        } else {
+            faults.push(absent_or("/context", members.value("context").is_some(), "must be an object"));
+            None
         };
         match (hook, hook_instance, context) {
             (Some(hook), Some(hook_instance), Some(context)) if faults.is_empty() => Ok(Self {

@@ -54,20 +54,18 @@ pub fn code_system(ruleset: &Ruleset) -> Value {
         .iter()
         .map(|kind| {
             let designations: Vec<Value> = kind.document.synonyms.iter().map(|name| json!({ "value": name })).collect();
-            let mut concept = json!({
-                "code": kind.id, "display": kind.document.name, "definition": kind.document.description,
-            });
-            if !designations.is_empty() {
-                concept["designation"] = Value::Array(designations);
-            }
-            concept
+            concept(
+                kind.id.as_str(),
+                &kind.document.name,
+                Some(&kind.document.description),
+                "designation",
+                designations,
+            )
         })
         .collect();
     let unspecified = ruleset.bundle().massage_types.unspecified.as_ref();
-    let mut top = json!({ "code": ANY_TYPE, "display": any_type_name(ruleset), "concept": types });
-    if let Some(unspecified) = unspecified {
-        top["definition"] = json!(unspecified.description);
-    }
+    let definition = unspecified.map(|document| document.description.as_str());
+    let top = concept(ANY_TYPE, any_type_name(ruleset), definition, "concept", types);
     let description =
         "Types of massage that can be booked. The code above all others stands for a massage whose type is not told.";
     let mut resource = about(ruleset, "CodeSystem", MASSAGE_TYPE, "MassageType", "Massage types", description);
@@ -77,6 +75,18 @@ pub fn code_system(ruleset: &Ruleset) -> Value {
     resource.insert("count".to_owned(), json!(ruleset.massage_types().len() + 1));
     resource.insert("concept".to_owned(), json!([top]));
     Value::Object(resource)
+}
+
+/// One concept, with a list below it where there is anything to list.
+fn concept(code: &str, display: &str, definition: Option<&str>, list: &str, items: Vec<Value>) -> Value {
+    let mut concept = Map::new();
+    concept.insert("code".to_owned(), json!(code));
+    concept.insert("display".to_owned(), json!(display));
+    concept.extend(definition.map(|definition| ("definition".to_owned(), json!(definition))));
+    if !items.is_empty() {
+        concept.insert(list.to_owned(), Value::Array(items));
+    }
+    Value::Object(concept)
 }
 
 /// How codes of others lead to massage types, as a `ConceptMap`. Source: HL7 FHIR R4, `ConceptMap`.

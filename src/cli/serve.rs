@@ -33,10 +33,10 @@ pub(super) struct ServeArgs {
     /// Where callers reach the service from outside: scheme, host, perhaps a port and a path
     #[arg(long, env = "KNEADSAFE_PUBLIC_URL", value_name = "URL", value_parser = crate::config::public_url)]
     public_url: Option<String>,
-    /// Which version of CDS Hooks to speak; 3.0 says its version and answers every failure with an OperationOutcome
+    /// Which version of CDS Hooks to speak; 3.0 says its version and answers every failure with an `OperationOutcome`
     #[arg(long, env = "KNEADSAFE_CDS_HOOKS_VERSION", value_enum, default_value_t = HooksVersion::V2_0)]
     cds_hooks_version: HooksVersion,
-    /// A site whose pages may call /cds-services in a browser (https://ehr.example.org); may be given several times
+    /// A site whose pages may call /cds-services in a browser, such as `https://ehr.example.org`; may be given several times
     #[arg(long, env = "KNEADSAFE_CORS_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
     cors_origin: Vec<Origin>,
     /// A FHIR server (base address) that may be asked for what a CDS Hooks call did not bring; may be given several times

@@ -20,13 +20,13 @@ const SUMMARY_MOST: usize = 139;
 
 fn lead(action: Action, verdict: Verdict) -> &'static str {
     match (action, verdict) {
-        (Action::Refer, _) => "Do not book, refer to a doctor",
-        (Action::HoldForClearance, _) => "Hold until it is agreed to",
-        (Action::Ask, Verdict::Deny) => "Do not book before it is settled",
-        (_, Verdict::Deny) => "Do not book",
-        (Action::Ask, _) => "Ask before booking",
-        (_, Verdict::Caution) => "Book with precautions",
-        (_, Verdict::Allow) => "Nothing known speaks against it",
+        (Action::Refer, _) => "do not book, refer to a doctor",
+        (Action::HoldForClearance, _) => "hold until it is agreed to",
+        (Action::Ask, Verdict::Deny) => "do not book before it is settled",
+        (_, Verdict::Deny) => "do not book",
+        (Action::Ask, _) => "ask before booking",
+        (_, Verdict::Caution) => "book with precautions",
+        (_, Verdict::Allow) => "nothing known speaks against it",
     }
 }
 
@@ -83,10 +83,11 @@ pub(super) fn detail(desk: &Desk<'_>, booking: &Booking<'_>, screened: &Screened
     section(&mut text, "See a doctor", &red_flags(screened));
     section(&mut text, "To be known first", &caveats(booking, screened));
     section(&mut text, "Massage types", &types(ruleset, booking, screened));
-    section(&mut text, "Reasons", &reasons(desk, screened));
+    section(&mut text, "Reasons", &reasons(desk, screened, |effect| effect >= Effect::Caution));
     section(&mut text, "What the session must observe", &requirements(ruleset, screened));
     section(&mut text, "Questions", &questions(screened));
     section(&mut text, "What would make it possible", &ways(ruleset, booking, screened));
+    section(&mut text, "Advice", &reasons(desk, screened, |effect| effect < Effect::Caution));
     section(&mut text, "Not understood", &not_understood(screened));
     section(&mut text, "Left out of the record", &warnings(screened));
     let _ = writeln!(text, "\n{}", plain(ruleset.disclaimer()));
@@ -142,8 +143,9 @@ fn types(ruleset: &Ruleset, booking: &Booking<'_>, screened: &Screened) -> Vec<S
         .collect()
 }
 
-fn reasons(desk: &Desk<'_>, screened: &Screened) -> Vec<String> {
-    screened.reasons().into_iter().map(|(reason, types)| reason_line(desk, screened, reason, &types)).collect()
+fn reasons(desk: &Desk<'_>, screened: &Screened, counts: impl Fn(Effect) -> bool) -> Vec<String> {
+    let reasons = screened.reasons().into_iter().filter(|(reason, _)| counts(reason.effect));
+    reasons.map(|(reason, types)| reason_line(desk, screened, reason, &types)).collect()
 }
 
 fn reason_line(desk: &Desk<'_>, screened: &Screened, reason: &Reason, types: &[usize]) -> String {
@@ -264,8 +266,9 @@ fn ways(ruleset: &Ruleset, booking: &Booking<'_>, screened: &Screened) -> Vec<St
 }
 
 fn way_line(ruleset: &Ruleset, way: &WayForward) -> String {
-    let parts: Vec<String> = way.change.iter().map(|(pointer, value)| change(ruleset, pointer, value)).collect();
-    let line = list(&parts);
+    // The type, then how, then who has to agree.
+    let parts: Vec<String> = way.change.iter().rev().map(|(pointer, value)| change(ruleset, pointer, value)).collect();
+    let line = parts.join(", ");
     let mut letters = line.chars();
     letters.next().map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), letters.as_str()))
 }

@@ -261,8 +261,8 @@ pub fn add_medicines(prefetch: &mut Prefetch, call: &HookCall) {
 
 fn taken(order: &Value) -> Value {
     let mut order = order.clone();
-    if order.get("status").and_then(Value::as_str) == Some("draft") {
-        order["status"] = Value::from("active");
+    if let Some(status) = order.get_mut("status").filter(|status| *status == "draft") {
+        *status = Value::from("active");
     }
     order
 }

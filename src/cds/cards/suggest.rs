@@ -7,7 +7,7 @@ use crate::cds::booked::{Booking, names_a_massage};
 use crate::cds::raw::{Members, Resource};
 use crate::cds::terminology;
 use crate::cds::times::moved;
-use crate::model::Verdict;
+use crate::model::{Action as Verb, Verdict};
 use crate::ruleset::{BookedAs, Ruleset};
 
 use super::screened::Screened;
@@ -67,8 +67,13 @@ impl Asked<'_, '_> {
                 }],
             });
         }
-        if let Some(first) = suggestions.first_mut() {
-            first.is_recommended = true;
+        // What a question or somebody's agreement could still make possible is not to be thrown away.
+        let settled = matches!(self.screened.action(), Verb::Reject | Verb::OfferAlternatives | Verb::Refer);
+        let best = suggestions
+            .first_mut()
+            .filter(|first| settled || first.actions.iter().all(|action| action.kind != ActionType::Delete));
+        if let Some(best) = best {
+            best.is_recommended = true;
         }
         suggestions
     }
