@@ -132,6 +132,20 @@ async fn only_what_is_missing_is_asked_for_and_a_page_that_was_brought_is_read_o
 }
 
 #[tokio::test]
+async fn of_measurements_the_newest_are_asked_for_and_where_there_are_more_it_is_said() {
+    let server = Server::start(|seen| match seen.target.starts_with("/fhir/Observation") {
+        true => fhir(&page(&[json!({ "resourceType": "Observation", "id": "o" })], Some("Observation?page=2"))),
+        false => good(seen),
+    })
+    .await;
+    let prefetch = filled(&outbound(&[&server.fhir()]), &call(&server.fhir(), "p1", &json!({}))).await;
+    assert!(
+        matches!(prefetch.get(Key::Observations), Content::Partial { resources, next: Some(_) } if resources.len() == 1)
+    );
+    assert!(!server.targets().iter().any(|target| target.contains("page=2") && target.contains("Observation")));
+}
+
+#[tokio::test]
 async fn a_page_that_was_brought_stays_a_part_where_the_next_cannot_be_had() {
     let server = Server::start(|_| answer("500 Broken", &[], "")).await;
     let mut brought = all_but_conditions();
