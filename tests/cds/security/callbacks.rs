@@ -51,10 +51,18 @@ async fn filled(outbound: &Outbound, call: &HookCall) -> Prefetch {
 
 /// What becomes of the conditions where nothing is brought and this server is asked.
 async fn conditions_from(behave: impl Fn(&Seen) -> Answer + Send + Sync + 'static) -> (Content, Server) {
+    let (content, server, _) = conditions_and_figures(behave).await;
+    (content, server)
+}
+
+/// The same, and what can tell how the requests ended.
+async fn conditions_and_figures(
+    behave: impl Fn(&Seen) -> Answer + Send + Sync + 'static,
+) -> (Content, Server, Outbound) {
     let server = Server::start(behave).await;
     let outbound = outbound(&[&server.fhir()]);
     let prefetch = filled(&outbound, &call(&server.fhir(), "p1", &json!({}))).await;
-    (prefetch.get(Key::Conditions).clone(), server)
+    (prefetch.get(Key::Conditions).clone(), server, outbound)
 }
 
 /// Every key but the conditions, brought and empty, so that one search is asked for.
@@ -318,10 +326,11 @@ async fn another_patients_record_is_not_taken_for_this_ones() {
 #[tokio::test]
 async fn a_server_that_hangs_or_trickles_costs_its_call_the_data() {
     let slow = |_: &Seen| Answer::Trickle(b"HTTP/1.1 200 OK\r\ncontent-type: application/fhir+json\r\n".repeat(100));
-    for (name, (content, server)) in
-        [("hangs", conditions_from(|_| Answer::Hang).await), ("trickles", conditions_from(slow).await)]
+    for (name, (content, server, outbound)) in
+        [("hangs", conditions_and_figures(|_| Answer::Hang).await), ("trickles", conditions_and_figures(slow).await)]
     {
         assert_eq!(content, Content::Failed, "{name}");
+        assert_eq!(figure(&outbound, "timeout"), 7, "{name}");
         assert_eq!(server.connections(), Key::ALL.len(), "{name}");
     }
 }
@@ -340,17 +349,18 @@ async fn pages_that_arrived_before_a_server_hung_are_kept_as_a_part() {
 async fn an_answer_without_end_is_cut_off() {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: application/fhir+json\r\n";
     let announced = move |_: &Seen| Answer::Bytes(format!("{head}content-length: 99999999999\r\n\r\n{{").into_bytes());
-    let endless = move |_: &Seen| Answer::Endless(format!("{head}\r\n").into_bytes(), b"[[[[[[[[        ");
+    let endless = move |_: &Seen| Answer::Endless(format!("{head}\r\n").into_bytes(), &[b' '; 65_536]);
     let headers =
         |_: &Seen| Answer::Endless(b"HTTP/1.1 200 OK\r\n".to_vec(), b"x-more: aaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n");
     let informed = |_: &Seen| Answer::Endless(Vec::new(), b"HTTP/1.1 103 Early Hints\r\n\r\n");
-    for (name, (content, _server)) in [
-        ("announced", conditions_from(announced).await),
-        ("endless", conditions_from(endless).await),
-        ("endless head", conditions_from(headers).await),
-        ("endless heads", conditions_from(informed).await),
+    for (name, outcome, (content, _server, outbound)) in [
+        ("announced", "too-large", conditions_and_figures(announced).await),
+        ("endless", "too-large", conditions_and_figures(endless).await),
+        ("endless head", "unreachable", conditions_and_figures(headers).await),
+        ("endless heads", "timeout", conditions_and_figures(informed).await),
     ] {
         assert_eq!(content, Content::Failed, "{name}");
+        assert_eq!(figure(&outbound, outcome), 7, "{name}");
     }
 }
 
