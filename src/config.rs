@@ -1,8 +1,10 @@
 //! What the service is told when it starts, as types: checked once, here, and nowhere later.
 
+mod cds;
 mod clients;
 mod fhir;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -10,6 +12,7 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
+pub use cds::{CdsHooksVersion, Origin, OriginError, public_url};
 pub use clients::{CdsClient, CdsClients, KeySource, Signature, VerifyingKey, key_set};
 pub use fhir::{FhirBase, FhirBaseError, FhirConfig, read_ca_file};
 
@@ -26,6 +29,10 @@ pub struct ServeConfig {
     pub cds_clients: Option<CdsClients>,
     /// Where callers reach the service from outside, such as `https://cds.example.org`.
     pub public_url: Option<String>,
+    /// Which version of CDS Hooks is spoken.
+    pub cds_hooks_version: CdsHooksVersion,
+    /// The sites whose pages may call `/cds-services` in a browser.
+    pub cors_origins: BTreeSet<Origin>,
     /// Which FHIR servers may be called back.
     pub fhir: FhirConfig,
     /// How many threads answer; `None` for one a processor.
@@ -57,6 +64,8 @@ impl Default for ServeConfig {
             api_keys: ApiKeys::default(),
             cds_clients: None,
             public_url: None,
+            cds_hooks_version: CdsHooksVersion::default(),
+            cors_origins: BTreeSet::new(),
             fhir: FhirConfig::default(),
             workers: None,
             body_limit_bytes: 256 * 1024,

@@ -91,6 +91,11 @@ async fn whole(request: &HttpRequest, payload: Payload, limit: usize) -> Result<
 pub(crate) struct Body(Bytes);
 
 impl Body {
+    /// The body as it came.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// The request that the body holds.
     ///
     /// # Errors
@@ -176,7 +181,8 @@ fn explain(bytes: &[u8], schema: &BodySchema, ruleset: &Ruleset) -> Result<Vec<F
     Ok(faults)
 }
 
-fn unreadable(error: &serde_json::Error) -> Problem {
+/// Where reading stopped, and not at what.
+pub(crate) fn unreadable(error: &serde_json::Error) -> Problem {
     let place = format!("line {}, column {}", error.line(), error.column());
     // Their messages are fixed sentences; those of the third kind could hold what was read.
     let (kind, detail) = match error.classify() {

@@ -53,6 +53,7 @@ pub(crate) fn openapi_for(ruleset: Option<&Ruleset>) -> OpenApi {
         tag("screenings", "May this client have this massage, on this day?"),
         tag("assessments", "Is what a client feels after a massage to be expected?"),
         tag("rulesets", "What a verdict rests on: conditions, massage types, rules and their sources, by version."),
+        tag("cds-hooks", "The same for EHRs: CDS Hooks 2.0.1 over FHIR R4, and the code system of massage types."),
         tag("operations", "Whether the service lives, how it does, what it is, and what its failures mean."),
     ]);
     for (path, item) in &mut document.paths.paths {

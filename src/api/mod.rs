@@ -4,11 +4,14 @@
 
 mod assessments;
 mod body;
+mod cds_services;
+mod cross_origin;
 mod document;
 mod examples;
 mod guard;
 mod observe;
 mod operations;
+mod outcome;
 mod pages;
 mod parameters;
 mod pin;

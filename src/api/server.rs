@@ -1,5 +1,6 @@
 //! The listener and what its handlers share; how it starts and how it stops without losing a request.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,12 +8,12 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::http::KeepAlive;
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{Condition, from_fn};
 use actix_web::rt::time::sleep;
 use actix_web::web::{Bytes, Data};
 use actix_web::{App, HttpServer};
 
-use crate::config::{ApiKeys, CdsClients, ServeConfig};
+use crate::config::{ApiKeys, CdsClients, CdsHooksVersion, Origin, ServeConfig};
 use crate::outbound::{Outbound, OutboundError};
 use crate::ruleset::{Ruleset, RulesetError, Rulesets};
 use crate::screening::{self, Matrix};
@@ -25,7 +26,7 @@ use super::observe::Metrics;
 use super::routes::RouteTable;
 use super::schema::BodySchema;
 use super::tokens::Clients;
-use super::{body, document, guard, observe, routes};
+use super::{body, cross_origin, document, guard, observe, routes};
 
 /// Why the service cannot start, or why it ended.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +74,10 @@ pub(crate) struct Service {
     /// The CDS Hooks clients; `None` for whoever may call `/v1`.
     pub(crate) clients: Option<Clients>,
     pub(crate) outbound: Arc<Outbound>,
+    /// Where callers reach the service from outside; links of cards begin with it.
+    pub(crate) public_url: Option<String>,
+    pub(crate) cds_hooks_version: CdsHooksVersion,
+    pub(crate) cors_origins: BTreeSet<Origin>,
     body_limit_bytes: usize,
     large_body_limit_bytes: usize,
     pub(crate) body_timeout: Duration,
@@ -110,6 +115,9 @@ impl Service {
             v1_is_closed: guard::closes_v1(config),
             clients,
             outbound,
+            public_url: config.public_url.clone(),
+            cds_hooks_version: config.cds_hooks_version,
+            cors_origins: config.cors_origins.clone(),
             body_limit_bytes: config.body_limit_bytes,
             large_body_limit_bytes: config.large_body_limit_bytes,
             body_timeout: config.body_timeout,
@@ -205,6 +213,7 @@ pub fn bind(config: &ServeConfig, rulesets: Rulesets) -> Result<Server, ServeErr
     guard::check_binding(config)?;
     let service = Data::new(Service::new(config, rulesets)?);
     let shared = service.clone();
+    let origins = config.cors_origins.clone();
     let mut server = HttpServer::new(move || {
         App::new()
             .app_data(shared.clone())
@@ -212,6 +221,8 @@ pub fn bind(config: &ServeConfig, rulesets: Rulesets) -> Result<Server, ServeErr
             .default_service(actix_web::web::to(routes::elsewhere))
             .wrap(from_fn(guard::admit))
             .wrap(from_fn(body::buffer))
+            .wrap(Condition::new(!origins.is_empty(), cross_origin::answers(&origins)))
+            .wrap(from_fn(cross_origin::forget_others))
             .wrap(from_fn(observe::observe))
     })
     .client_request_timeout(config.head_timeout)

@@ -23,15 +23,14 @@ struct Found {
 pub(super) fn read(bundle: &Map<String, Value>) -> Content {
     let mut found = Found::default();
     found.bundle(bundle, MOST_LEVELS);
-    let Found { mut resources, names, next, lacking } = found;
-    for resource in &mut resources {
-        rename(resource, &names);
-    }
-    match (next.is_some() || lacking, resources.is_empty()) {
-        (true, _) => Content::Partial { resources, next },
-        (false, true) => Content::Empty,
-        (false, false) => Content::Complete(resources),
-    }
+    found.content()
+}
+
+/// Reads the resources of a `Parameters`, Bundles among them.
+pub(super) fn parameters(parameters: &Value) -> Content {
+    let mut found = Found::default();
+    found.parts(one_or_many(parameters.get("parameter")), MOST_LEVELS);
+    found.content()
 }
 
 /// One or many: some senders leave the array out around a single item.
@@ -44,6 +43,29 @@ pub(super) fn one_or_many(value: Option<&Value>) -> &[Value] {
 }
 
 impl Found {
+    fn content(self) -> Content {
+        let Self { mut resources, names, next, lacking } = self;
+        for resource in &mut resources {
+            rename(resource, &names);
+        }
+        match (next.is_some() || lacking, resources.is_empty()) {
+            (true, _) => Content::Partial { resources, next },
+            (false, true) => Content::Empty,
+            (false, false) => Content::Complete(resources),
+        }
+    }
+
+    fn parts(&mut self, parts: &[Value], levels: usize) {
+        for part in parts {
+            if part.get("resource").is_some() {
+                self.entry(part, levels);
+            }
+            if levels > 0 {
+                self.parts(one_or_many(part.get("part")), levels - 1);
+            }
+        }
+    }
+
     fn bundle(&mut self, bundle: &Map<String, Value>, levels: usize) {
         for link in one_or_many(bundle.get("link")) {
             if link.get("relation").and_then(Value::as_str) == Some("next") {
@@ -58,7 +80,10 @@ impl Found {
             self.entry(entry, levels);
         }
         // A search that tells of more than it shows has not shown all.
-        self.lacking |= bundle.get("total").is_some_and(|total| total.as_u64().is_none_or(|total| total > matches));
+        self.lacking |= bundle
+            .get("total")
+            .filter(|total| !total.is_null())
+            .is_some_and(|total| total.as_u64().is_none_or(|total| total > matches));
     }
 
     fn entry(&mut self, entry: &Value, levels: usize) {
@@ -105,13 +130,10 @@ fn rename(value: &mut Value, names: &BTreeMap<String, String>) {
     match value {
         Value::Object(members) => {
             for (key, member) in members {
-                match member {
-                    Value::String(reference) if key == "reference" => {
-                        if let Some(name) = names.get(reference) {
-                            reference.clone_from(name);
-                        }
-                    }
-                    other => rename(other, names),
+                let name = member.as_str().filter(|_| key == "reference").and_then(|reference| names.get(reference));
+                match name {
+                    Some(name) => *member = Value::String(name.clone()),
+                    None => rename(member, names),
                 }
             }
         }

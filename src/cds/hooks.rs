@@ -85,6 +85,8 @@ pub struct Context {
     pub encounter_id: Option<String>,
     /// What is booked or ordered, of the orders only those that are selected.
     pub bookings: Vec<Resource>,
+    /// Medicines that are being ordered along with it, selected or not: the record may not hold them yet.
+    pub medicines: Vec<Resource>,
 }
 
 /// One call of a hook.
@@ -133,13 +135,11 @@ impl HookCall {
         };
         let hook = text(&members, "", "hook", &mut faults).and_then(|name| known_hook(&name, &mut faults));
         let hook_instance = text(&members, "", "hookInstance", &mut faults);
-        let context = match members.get("context").and_then(Members::read) {
-            Some(context) => read_context(hook, &context, &mut faults),
-            None => {
-                let given = members.value("context").is_some();
-                faults.push(absent_or("/context", given, "must be an object"));
-                None
-            }
+        let context = if let Some(context) = members.get("context").and_then(Members::read) {
+            read_context(hook, &context, &mut faults)
+        } else {
+            faults.push(absent_or("/context", members.value("context").is_some(), "must be an object"));
+            None
         };
         match (hook, hook_instance, context) {
             (Some(hook), Some(hook_instance), Some(context)) if faults.is_empty() => Ok(Self {
@@ -210,7 +210,9 @@ fn read_context(hook: Option<Hook>, context: &Members, faults: &mut Vec<Fault>) 
             reference.is_some_and(|reference| selections.contains(&reference))
         })
     };
+    let medicines = bookings.iter().filter(|resource| resource.kind() == "MedicationRequest").cloned().collect();
     Some(Context {
+        medicines,
         user_id: user_id?,
         patient_id: patient_id?,
         encounter_id: context.value("encounterId").and_then(non_empty),

@@ -154,6 +154,16 @@ impl Content {
         }
     }
 
+    /// The same, and perhaps there is more.
+    #[must_use]
+    pub fn partly(self) -> Self {
+        match self {
+            Self::Empty => Self::Partial { resources: Vec::new(), next: None },
+            Self::Complete(resources) => Self::Partial { resources, next: None },
+            Self::Absent | Self::Failed | Self::Partial { .. } => self,
+        }
+    }
+
     /// What came, whole or in part.
     #[must_use]
     pub fn resources(&self) -> &[Value] {
@@ -193,15 +203,42 @@ impl Prefetch {
             match Key::ALL.into_iter().find(|key| key.name() == name) {
                 Some(key) => {
                     let lone = key != Key::Patient && value.get("resourceType").is_some_and(|kind| kind != "Bundle");
-                    let content = match content {
-                        Content::Complete(resources) if lone => Content::Partial { resources, next: None },
-                        other => other,
-                    };
-                    read.set(key, content);
+                    read.set(key, if lone { content.partly() } else { content });
                 }
                 None if !content.resources().is_empty() => read.others.push(content),
                 None => {}
             }
+        }
+        read
+    }
+
+    /// Reads a record that comes as one: a Bundle, a `Parameters` with resources or Bundles in it, or a single resource.
+    ///
+    /// A Bundle says nothing of what it does not hold, so only `complete`, the caller's word that it holds the whole record,
+    /// makes a type of which there is nothing count as empty. A Bundle that says itself that there is more is in part.
+    #[must_use]
+    pub fn of_record(record: &Value, complete: bool) -> Self {
+        let content = match record.get("resourceType").and_then(Value::as_str) {
+            Some("Parameters") => bundle::parameters(record),
+            _ => Content::read(Some(record)),
+        };
+        let whole = complete && content.is_whole();
+        let of_type = |key: Key| -> Vec<Value> {
+            let is_one =
+                |resource: &&Value| resource.get("resourceType").is_some_and(|kind| kind == key.resource_type());
+            content.resources().iter().filter(is_one).cloned().collect()
+        };
+        let mut read = Self::default();
+        for key in Key::ALL {
+            let resources = of_type(key);
+            let content = if resources.is_empty() { Content::Empty } else { Content::Complete(resources) };
+            read.set(key, if whole { content } else { content.partly() });
+        }
+        let known =
+            |resource: &&Value| resource.get("resourceType").and_then(Value::as_str).and_then(Key::of_type).is_some();
+        let others: Vec<Value> = content.resources().iter().filter(|resource| !known(resource)).cloned().collect();
+        if !others.is_empty() {
+            read.others.push(Content::Complete(others));
         }
         read
     }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use crate::config::{
-    ApiKeys, CdsClients, FhirBase, FhirConfig, LogConfig, LogFormat, LogLevel, ServeConfig, read_ca_file,
+    ApiKeys, CdsClients, CdsHooksVersion, FhirBase, FhirConfig, LogConfig, LogFormat, LogLevel, Origin, ServeConfig,
+    read_ca_file,
 };
 use crate::ruleset::Rulesets;
 use crate::{api, telemetry};
@@ -30,8 +31,14 @@ pub(super) struct ServeArgs {
     #[arg(long, env = "KNEADSAFE_CDS_CLIENTS", value_name = "FILE")]
     cds_clients: Option<PathBuf>,
     /// Where callers reach the service from outside: scheme, host, perhaps a port and a path
-    #[arg(long, env = "KNEADSAFE_PUBLIC_URL", value_name = "URL")]
+    #[arg(long, env = "KNEADSAFE_PUBLIC_URL", value_name = "URL", value_parser = crate::config::public_url)]
     public_url: Option<String>,
+    /// Which version of CDS Hooks to speak; 3.0 says its version and answers every failure with an `OperationOutcome`
+    #[arg(long, env = "KNEADSAFE_CDS_HOOKS_VERSION", value_enum, default_value_t = HooksVersion::V2_0)]
+    cds_hooks_version: HooksVersion,
+    /// A site whose pages may call /cds-services in a browser, such as `https://ehr.example.org`; may be given several times
+    #[arg(long, env = "KNEADSAFE_CORS_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
+    cors_origin: Vec<Origin>,
     /// A FHIR server (base address) that may be asked for what a CDS Hooks call did not bring; may be given several times
     #[arg(long, env = "KNEADSAFE_FHIR_SERVERS", value_name = "URL", value_delimiter = ',')]
     fhir_server: Vec<FhirBase>,
@@ -65,6 +72,16 @@ pub(super) struct ServeArgs {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
+enum HooksVersion {
+    /// CDS Hooks 2.0.1
+    #[value(name = "2.0")]
+    V2_0,
+    /// CDS Hooks 3.0.0-ballot
+    #[value(name = "3.0")]
+    V3_0,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
 enum Format {
     /// One JSON object a line
     Json,
@@ -94,6 +111,11 @@ pub(super) fn run(args: &ServeArgs) -> Result<Exit, CliError> {
         api_keys: args.api_key_file.as_deref().map(ApiKeys::read).transpose()?.unwrap_or_default(),
         cds_clients: args.cds_clients.as_deref().map(CdsClients::read).transpose()?,
         public_url: args.public_url.clone(),
+        cds_hooks_version: match args.cds_hooks_version {
+            HooksVersion::V2_0 => CdsHooksVersion::V2_0,
+            HooksVersion::V3_0 => CdsHooksVersion::V3_0,
+        },
+        cors_origins: args.cors_origin.iter().cloned().collect(),
         fhir: FhirConfig {
             servers: args.fhir_server.clone(),
             allow_private: args.fhir_allow_private,

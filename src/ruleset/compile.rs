@@ -22,6 +22,7 @@ use super::index::{
     RuleIx, Ruleset,
 };
 use super::names::{CodeSays, Match, NameIndex, Vocabulary, normalise};
+use super::observations;
 use super::predicate::{ClientTest, Course, SessionTest};
 use super::regions::RegionSet;
 use super::release::{bundle_bytes, digest};
@@ -80,6 +81,7 @@ fn compile(bundle: Bundle, bytes: Arc<[u8]>) -> Result<Ruleset> {
         names.guess(Vocabulary::Categories, normalise(&category.id), &category.id);
     }
     let unconditional = numbered(&rules).filter(|(_, rule)| rule.condition.is_none()).map(|(ix, _)| ix).collect();
+    let observations = observations::compile(&bundle)?;
     let disclaimer = bundle
         .messages
         .get("common")
@@ -106,6 +108,7 @@ fn compile(bundle: Bundle, bytes: Arc<[u8]>) -> Result<Ruleset> {
         fallbacks,
         names,
         bookings,
+        observations,
         disclaimer,
     })
 }

@@ -994,6 +994,9 @@ pub struct Bundle {
     /// `words.json`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Option<WordsFile>,
+    /// `observations.json`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observations: Option<super::observations::ObservationsFile>,
     /// `rules/`, by category.
     pub rules: Vec<RulesFile>,
     /// `massage-types.json`.

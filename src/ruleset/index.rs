@@ -13,6 +13,7 @@ use super::document::{
     AdviceDocument, Bundle, ConditionDocument, MassageTypeDocument, PostSessionRuleDocument, RuleDocument,
 };
 use super::names::NameIndex;
+use super::observations::Observations;
 use super::predicate::{ClientTest, Course, SessionTest};
 use super::regions::RegionSet;
 
@@ -226,6 +227,7 @@ pub struct Ruleset {
     pub(super) fallbacks: Fallbacks,
     pub(super) names: NameIndex,
     pub(super) bookings: BookingIndex,
+    pub(super) observations: Observations,
     pub(super) disclaimer: Arc<str>,
 }
 
@@ -359,6 +361,12 @@ impl Ruleset {
     #[must_use]
     pub fn bookings(&self) -> &BookingIndex {
         &self.bookings
+    }
+
+    /// What the numbers and codes of a health record stand for.
+    #[must_use]
+    pub fn observations(&self) -> &Observations {
+        &self.observations
     }
 
     /// A sentence of `messages.json`, by audience and name.

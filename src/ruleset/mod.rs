@@ -20,6 +20,7 @@ mod index;
 mod inquiry;
 mod manner;
 mod names;
+mod observations;
 mod predicate;
 mod reading;
 mod record;
@@ -42,6 +43,10 @@ pub use inquiry::{Inquiry, OpenQuestion, inquire, reached};
 pub use names::{
     CodeSays, Manner, Match, Misunderstanding, NameIndex, Phrase, PhrasesFile, Reading, Understanding, Understood,
     Unit, When, measure, normalise,
+};
+pub use observations::{
+    BodySiteDocument, FindingDocument, MedicinesDocument, ObservationDocument, Observations, ObservationsFile,
+    RecordCode, SeverityCodeDocument, ThenDocument, UnitDocument, WeeksFrom,
 };
 pub use predicate::{ClientTest, Course, Fact, SessionTest, Weighed, Witness, holding_clearance, place_of, weigh};
 pub use reading::has_address;

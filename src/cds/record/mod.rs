@@ -1,4 +1,21 @@
 //! A health record as conditions of a client, each with the resource that it came from.
+//!
+//! What is there is read as what it says, and what it leaves open stays open:
+//! - an active condition has no phase but is not over; `recurrence` starts anew, `relapse` is a flare, `remission` and
+//!   `resolved` are what they say, and `inactive` can be either of the two;
+//! - when it began is the last day that its onset leaves open, else the day on which it was written down. So a stroke that
+//!   is "active" since 2015 is a stroke of 2015, and whether that still matters is for the rules to say;
+//! - provisional, differential and unconfirmed are unknown, refuted is absent, and what was entered in error is not read;
+//! - a medicine that was stopped counts for the days that the ruleset gives it.
+//!
+//! Nothing is dropped in silence: what cannot be used is a warning and makes its key incomplete, and a record that is
+//! incomplete never comes to `allow`.
+
+mod conditions;
+mod measurements;
+mod medicines;
+mod naming;
+mod reader;
 
 use jiff::civil::Date;
 
@@ -10,14 +27,16 @@ use super::prefetch::{Key, Prefetch};
 /// What a health record says about a client.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Record {
-    /// Age and sex.
+    /// Age, sex and weeks of pregnancy.
     pub client: ClientRequest,
     /// The conditions, in the order in which they stand in the record; no two alike.
     pub entries: Vec<Entry>,
-    /// What could not be used, and what was left out.
+    /// What could not be used, and what was left out; in order and each once.
     pub warnings: Vec<Warning>,
     /// The keys of which not everything is known, in order and each once.
     pub incomplete: Vec<Key>,
+    /// The resource that the weeks of pregnancy came from.
+    pub pregnancy_weeks_from: Option<String>,
 }
 
 /// One condition, and where it stands in the record.
@@ -25,7 +44,7 @@ pub struct Record {
 pub struct Entry {
     /// The condition.
     pub condition: ConditionRequest,
-    /// The resources that say so, as `Condition/123`; at least one.
+    /// The resources that say so, as `Condition/123`, or as `conditions[3]` where one bears no id; at least one.
     pub resources: Vec<String>,
 }
 
@@ -47,7 +66,9 @@ pub enum WarningCode {
     NotAvailable,
     /// There is more than was sent.
     NotAll,
-    /// The resource cannot be read.
+    /// The record says that nothing is known of this.
+    NotKnown,
+    /// The resource, or a weighty part of it, cannot be read.
     Unreadable,
     /// The resource belongs to another patient.
     OtherPatient,
@@ -67,6 +88,7 @@ impl WarningCode {
             Self::NotSent => "not-sent",
             Self::NotAvailable => "not-available",
             Self::NotAll => "not-all",
+            Self::NotKnown => "not-known",
             Self::Unreadable => "unreadable",
             Self::OtherPatient => "other-patient",
             Self::Contradictory => "contradictory",
@@ -81,12 +103,13 @@ impl Record {
     ///
     /// Never fails: what cannot be used is a warning, and makes its key incomplete.
     #[must_use]
-    pub fn read(_ruleset: &Ruleset, prefetch: &Prefetch, _on: Date) -> Self {
-        let incomplete: Vec<Key> = Key::ALL.into_iter().filter(|key| !prefetch.get(*key).is_whole()).collect();
-        Self { incomplete, ..Self::default() }
+    pub fn read(ruleset: &Ruleset, prefetch: &Prefetch, on: Date) -> Self {
+        reader::read(ruleset, prefetch, on)
     }
 
     /// The screening of this record's client for a session. `/conditions/N` of it is the entry N of the record.
+    ///
+    /// The intake is complete only where nothing is incomplete.
     #[must_use]
     pub fn request(&self, session: SessionRequest) -> ScreeningRequest {
         ScreeningRequest {
@@ -99,10 +122,10 @@ impl Record {
         }
     }
 
-    /// The facts of a screening of this record's client; however many conditions there are.
+    /// The facts of a screening of this record's client, however many conditions there are.
     ///
     /// # Errors
-    /// Every fault of the session.
+    /// Every fault of the session; nothing in a record is one.
     pub fn facts(&self, ruleset: &Ruleset, session: SessionRequest, today: Date) -> Result<Facts, Vec<Fault>> {
         Facts::read_record(ruleset, &self.request(session), today)
     }
@@ -110,6 +133,9 @@ impl Record {
     /// The resources that a fact came from, by its JSON Pointer in the request.
     #[must_use]
     pub fn resources(&self, pointer: &str) -> &[String] {
+        if pointer == "/client/pregnancyWeeks" {
+            return self.pregnancy_weeks_from.as_slice();
+        }
         pointer
             .strip_prefix("/conditions/")
             .and_then(|rest| rest.split('/').next()?.parse::<usize>().ok())
