@@ -76,7 +76,7 @@ fn condition(id: &str) -> Value {
 }
 
 /// A server as it should be: a patient, conditions on three pages, nothing else.
-fn good(seen: &Seen) -> Answer {
+pub(super) fn good(seen: &Seen) -> Answer {
     match seen.target.as_str() {
         "/fhir/Patient/p1" => fhir(&json!({ "resourceType": "Patient", "id": "p1" })),
         "/fhir/Condition?patient=p1" => fhir(&page(&[condition("a")], Some("Condition?patient=p1&page=2"))),
