@@ -150,7 +150,7 @@ async fn search(server: &FhirCall<'_>, patient: PatientId<'_>, want: Want, page_
     match next {
         Next::End => pages.whole(),
         // There is more than was asked for, and it says where: the reader may know that the newest are enough.
-        Next::Page(_) if is_limited(want.key) => pages.as_they_are(),
+        Next::Page(_) if is_limited(want.key) => pages.unchanged(),
         Next::Page(_) => pages.partial(),
     }
 }
@@ -198,17 +198,17 @@ impl Pages {
     /// What was read, of which nothing is missing but what it says itself.
     fn whole(mut self) -> Content {
         self.bundle.as_mut().and_then(|bundle| bundle.remove("link"));
-        self.as_they_are()
+        self.unchanged()
     }
 
     /// What was read, of which something is missing.
     fn partial(mut self) -> Content {
         let link = json!([{ "relation": "next" }]);
         self.bundle.as_mut().and_then(|bundle| bundle.insert("link".to_owned(), link));
-        self.as_they_are()
+        self.unchanged()
     }
 
-    fn as_they_are(self) -> Content {
+    fn unchanged(self) -> Content {
         self.bundle.map_or(Content::Failed, |bundle| Content::read(Some(&Value::Object(bundle))))
     }
 }

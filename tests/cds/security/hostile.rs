@@ -38,7 +38,7 @@ pub(crate) enum Answer {
 
 /// An answer with this head and body.
 pub(crate) fn answer(status: &str, headers: &[&str], body: &str) -> Answer {
-    let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
+    let headers: String = headers.iter().flat_map(|header| [header, "\r\n"]).collect();
     Answer::Bytes(
         format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
             .into_bytes(),

@@ -17,7 +17,7 @@ const CALL: &str = "/cds-services/massage-contraindications";
 fn calling_back(server: &Server) -> ServeConfig {
     let servers = vec![server.fhir().parse().unwrap()];
     // Nothing is given up before the test says so.
-    let long = Duration::from_secs(600);
+    let long = Duration::from_mins(10);
     let fhir =
         FhirConfig { servers, allow_private: true, request_timeout: long, call_timeout: long, ..FhirConfig::default() };
     ServeConfig { fhir, ..ServeConfig::default() }
