@@ -2,5 +2,11 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that gets no answer fails")]
 
+mod calls;
+mod conformance;
+mod cross_origin;
+mod discovery;
+mod feedback;
+mod oracle;
 mod security;
 mod support;

@@ -33,15 +33,16 @@ fn lead(action: Action, verdict: Verdict) -> &'static str {
 /// What is booked: `Thai massage on 28 November 2026`.
 fn booked(ruleset: &Ruleset, booking: &Booking<'_>, on: Date) -> String {
     let what = match booking.types.as_slice() {
-        [] => "Massage, type not told,".to_owned(),
+        [] => "Massage".to_owned(),
         types => {
             let names: Vec<String> = types.iter().map(|number| terminology::coding(ruleset, Some(*number)).1).collect();
             list(&names)
         }
     };
     let order = if booking.resource.is_some_and(|resource| resource.kind() != "Appointment") { " (order)" } else { "" };
-    let undated = if booking.date.is_none() { ", day not told, screened for" } else { " on" };
-    format!("{what}{order}{undated} {}", day(on)).replace(",, day", ", day")
+    let untold = if booking.types.is_empty() { ", type not told," } else { "" };
+    let on_day = if booking.date.is_none() { "without a day, screened for" } else { "on" };
+    format!("{what}{order}{untold} {on_day} {}", day(on))
 }
 
 /// One line that names the booking and says what to do.

@@ -95,7 +95,7 @@ impl Asked<'_, '_> {
             .collect()
     }
 
-    /// Other types, the mildest verdict first as far as it is known.
+    /// Other types, the mildest verdict first as far as it is known, then the gentlest.
     fn other_types(&self) -> Vec<usize> {
         let types = self.desk.ruleset.massage_types();
         let mut known: Vec<(Verdict, usize)> = if self.booking.types.is_empty() {
@@ -107,7 +107,8 @@ impl Asked<'_, '_> {
                 |other: &crate::model::Alternative| types.iter().position(|kind| kind.id == other.massage_type);
             others.iter().filter_map(|other| Some((other.verdict, number(other)?))).collect()
         };
-        known.sort();
+        // Of types that do as well, the gentlest first.
+        known.sort_by_key(|(verdict, number)| (*verdict, types.get(*number).map(|kind| kind.usual_pressure), *number));
         let worst = self.screened.worst();
         known.into_iter().filter(|(verdict, _)| *verdict < worst).map(|(_, number)| number).collect()
     }
