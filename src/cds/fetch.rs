@@ -149,6 +149,8 @@ async fn search(server: &FhirCall<'_>, patient: PatientId<'_>, want: Want, page_
     }
     match next {
         Next::End => pages.whole(),
+        // There is more than was asked for, and it says where: the reader may know that the newest are enough.
+        Next::Page(_) if is_limited(want.key) => pages.unchanged(),
         Next::Page(_) => pages.partial(),
     }
 }
@@ -194,17 +196,20 @@ impl Pages {
     }
 
     /// What was read, of which nothing is missing but what it says itself.
-    fn whole(self) -> Content {
-        let Some(mut bundle) = self.bundle else { return Content::Failed };
-        bundle.remove("link");
-        Content::read(Some(&Value::Object(bundle)))
+    fn whole(mut self) -> Content {
+        self.bundle.as_mut().and_then(|bundle| bundle.remove("link"));
+        self.unchanged()
     }
 
     /// What was read, of which something is missing.
-    fn partial(self) -> Content {
-        let Some(mut bundle) = self.bundle else { return Content::Failed };
-        bundle.insert("link".to_owned(), json!([{ "relation": "next" }]));
-        Content::read(Some(&Value::Object(bundle)))
+    fn partial(mut self) -> Content {
+        let link = json!([{ "relation": "next" }]);
+        self.bundle.as_mut().and_then(|bundle| bundle.insert("link".to_owned(), link));
+        self.unchanged()
+    }
+
+    fn unchanged(self) -> Content {
+        self.bundle.map_or(Content::Failed, |bundle| Content::read(Some(&Value::Object(bundle))))
     }
 }
 

@@ -51,10 +51,18 @@ async fn filled(outbound: &Outbound, call: &HookCall) -> Prefetch {
 
 /// What becomes of the conditions where nothing is brought and this server is asked.
 async fn conditions_from(behave: impl Fn(&Seen) -> Answer + Send + Sync + 'static) -> (Content, Server) {
+    let (content, server, _) = conditions_and_figures(behave).await;
+    (content, server)
+}
+
+/// The same, and what can tell how the requests ended.
+async fn conditions_and_figures(
+    behave: impl Fn(&Seen) -> Answer + Send + Sync + 'static,
+) -> (Content, Server, Outbound) {
     let server = Server::start(behave).await;
     let outbound = outbound(&[&server.fhir()]);
     let prefetch = filled(&outbound, &call(&server.fhir(), "p1", &json!({}))).await;
-    (prefetch.get(Key::Conditions).clone(), server)
+    (prefetch.get(Key::Conditions).clone(), server, outbound)
 }
 
 /// Every key but the conditions, brought and empty, so that one search is asked for.
@@ -68,7 +76,7 @@ fn condition(id: &str) -> Value {
 }
 
 /// A server as it should be: a patient, conditions on three pages, nothing else.
-fn good(seen: &Seen) -> Answer {
+pub(super) fn good(seen: &Seen) -> Answer {
     match seen.target.as_str() {
         "/fhir/Patient/p1" => fhir(&json!({ "resourceType": "Patient", "id": "p1" })),
         "/fhir/Condition?patient=p1" => fhir(&page(&[condition("a")], Some("Condition?patient=p1&page=2"))),
@@ -129,6 +137,21 @@ async fn only_what_is_missing_is_asked_for_and_a_page_that_was_brought_is_read_o
     assert_eq!(server.targets(), ["/fhir/Condition?patient=p1&page=2", "/fhir?_getpages=x&page=3"]);
     assert!(matches!(prefetch.get(Key::Conditions), Content::Complete(found) if found.len() == 3));
     assert_eq!(*prefetch.get(Key::Procedures), Content::Failed);
+}
+
+#[tokio::test]
+async fn of_measurements_the_newest_are_asked_for_and_where_there_are_more_it_is_said() {
+    let observation = || json!({ "resourceType": "Observation", "id": "o" });
+    let server = Server::start(move |seen| match seen.target.split('?').next() {
+        Some("/fhir/Observation") => fhir(&page(&[observation()], Some("Observation?page=2"))),
+        _ => good(seen),
+    })
+    .await;
+    let prefetch = filled(&outbound(&[&server.fhir()]), &call(&server.fhir(), "p1", &json!({}))).await;
+    assert!(
+        matches!(prefetch.get(Key::Observations), Content::Partial { resources, next: Some(_) } if resources.len() == 1)
+    );
+    assert!(!server.targets().iter().any(|target| target.contains("page=2") && target.contains("Observation")));
 }
 
 #[tokio::test]
@@ -304,10 +327,11 @@ async fn another_patients_record_is_not_taken_for_this_ones() {
 #[tokio::test]
 async fn a_server_that_hangs_or_trickles_costs_its_call_the_data() {
     let slow = |_: &Seen| Answer::Trickle(b"HTTP/1.1 200 OK\r\ncontent-type: application/fhir+json\r\n".repeat(100));
-    for (name, (content, server)) in
-        [("hangs", conditions_from(|_| Answer::Hang).await), ("trickles", conditions_from(slow).await)]
+    for (name, (content, server, outbound)) in
+        [("hangs", conditions_and_figures(|_| Answer::Hang).await), ("trickles", conditions_and_figures(slow).await)]
     {
         assert_eq!(content, Content::Failed, "{name}");
+        assert_eq!(figure(&outbound, "timeout"), 7, "{name}");
         assert_eq!(server.connections(), Key::ALL.len(), "{name}");
     }
 }
@@ -326,17 +350,18 @@ async fn pages_that_arrived_before_a_server_hung_are_kept_as_a_part() {
 async fn an_answer_without_end_is_cut_off() {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: application/fhir+json\r\n";
     let announced = move |_: &Seen| Answer::Bytes(format!("{head}content-length: 99999999999\r\n\r\n{{").into_bytes());
-    let endless = move |_: &Seen| Answer::Endless(format!("{head}\r\n").into_bytes(), b"[[[[[[[[        ");
+    let endless = move |_: &Seen| Answer::Endless(format!("{head}\r\n").into_bytes(), &[b' '; 16_384]);
     let headers =
         |_: &Seen| Answer::Endless(b"HTTP/1.1 200 OK\r\n".to_vec(), b"x-more: aaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n");
     let informed = |_: &Seen| Answer::Endless(Vec::new(), b"HTTP/1.1 103 Early Hints\r\n\r\n");
-    for (name, (content, _server)) in [
-        ("announced", conditions_from(announced).await),
-        ("endless", conditions_from(endless).await),
-        ("endless head", conditions_from(headers).await),
-        ("endless heads", conditions_from(informed).await),
+    for (name, outcome, (content, _server, outbound)) in [
+        ("announced", "too-large", conditions_and_figures(announced).await),
+        ("endless", "too-large", conditions_and_figures(endless).await),
+        ("endless head", "unreachable", conditions_and_figures(headers).await),
+        ("endless heads", "timeout", conditions_and_figures(informed).await),
     ] {
         assert_eq!(content, Content::Failed, "{name}");
+        assert_eq!(figure(&outbound, outcome), 7, "{name}");
     }
 }
 
@@ -359,18 +384,18 @@ async fn one_call_reads_no_more_than_it_may_over_all_pages() {
 async fn pages_without_end_are_read_up_to_the_limit_and_a_circle_once() {
     let (content, server) = conditions_from(|seen| {
         let number: usize = seen.target.split("page=").nth(1).and_then(|number| number.parse().ok()).unwrap_or(0);
-        match seen.target.starts_with("/fhir/Condition") {
-            true => fhir(&page(&[condition("a")], Some(&format!("Condition?page={}", number + 1)))),
-            false => good(seen),
+        match seen.target.split('?').next() {
+            Some("/fhir/Condition") => fhir(&page(&[condition("a")], Some(&format!("Condition?page={}", number + 1)))),
+            _ => good(seen),
         }
     })
     .await;
     assert!(matches!(content, Content::Partial { resources, .. } if resources.len() == 20));
     assert_eq!(server.targets().iter().filter(|target| target.starts_with("/fhir/Condition")).count(), 20);
 
-    let (content, server) = conditions_from(|seen| match seen.target.starts_with("/fhir/Condition") {
-        true => fhir(&page(&[condition("a")], Some("Condition?patient=p1"))),
-        false => good(seen),
+    let (content, server) = conditions_from(|seen| match seen.target.split('?').next() {
+        Some("/fhir/Condition") => fhir(&page(&[condition("a")], Some("Condition?patient=p1"))),
+        _ => good(seen),
     })
     .await;
     assert!(matches!(content, Content::Partial { resources, .. } if resources.len() == 1));

@@ -8,6 +8,7 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair}
 use serde_json::{Value, json};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
@@ -31,11 +32,13 @@ pub(crate) enum Answer {
     Trickle(Vec<u8>),
     /// Sends nothing and holds the connection.
     Hang,
+    /// The same until it is told to let go.
+    HangUntil(Arc<Notify>),
 }
 
 /// An answer with this head and body.
 pub(crate) fn answer(status: &str, headers: &[&str], body: &str) -> Answer {
-    let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
+    let headers: String = headers.iter().flat_map(|header| [header, "\r\n"]).collect();
     Answer::Bytes(
         format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
             .into_bytes(),
@@ -156,6 +159,7 @@ async fn converse(mut stream: impl AsyncRead + AsyncWrite + Unpin, seen: &Mutex<
             // Until the other side gives up.
             let _ = stream.read_u8().await;
         }
+        Answer::HangUntil(told) => told.notified().await,
     }
 }
 

@@ -2,4 +2,5 @@
 
 mod callbacks;
 mod hostile;
+mod service;
 mod tokens;

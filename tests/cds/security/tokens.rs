@@ -32,15 +32,16 @@ impl Signer {
     fn new(algorithm: Algorithm, kid: &str) -> Self {
         let random = SystemRandom::new();
         let ec = |curve| EncodingKey::from_ec_der(EcdsaKeyPair::generate_pkcs8(curve, &random).unwrap().as_ref());
-        let key = match algorithm {
-            Algorithm::ES384 => ec(&ECDSA_P384_SHA384_FIXED_SIGNING),
-            Algorithm::ES256 => ec(&ECDSA_P256_SHA256_FIXED_SIGNING),
-            Algorithm::EdDSA => EncodingKey::from_ed_der(Ed25519KeyPair::generate_pkcs8v1(&random).unwrap().as_ref()),
-            _ => {
-                let pkcs_8 = RsaKeyPair::generate(KeySize::Rsa2048).unwrap().as_der().unwrap();
-                // What is signed with is the PKCS#1 key inside, after 26 bytes that say so.
-                EncodingKey::from_rsa_der(&pkcs_8.as_ref()[26..])
-            }
+        let key = if algorithm == Algorithm::ES384 {
+            ec(&ECDSA_P384_SHA384_FIXED_SIGNING)
+        } else if algorithm == Algorithm::ES256 {
+            ec(&ECDSA_P256_SHA256_FIXED_SIGNING)
+        } else if algorithm == Algorithm::EdDSA {
+            EncodingKey::from_ed_der(Ed25519KeyPair::generate_pkcs8v1(&random).unwrap().as_ref())
+        } else {
+            let pkcs_8 = RsaKeyPair::generate(KeySize::Rsa2048).unwrap().as_der().unwrap();
+            // What is signed with is the PKCS#1 key inside, after 26 bytes that say so.
+            EncodingKey::from_rsa_der(&pkcs_8.as_ref()[26..])
         };
         let mut jwk = serde_json::to_value(Jwk::from_encoding_key(&key, algorithm).unwrap()).unwrap();
         jwk["kid"] = kid.into();
