@@ -192,7 +192,8 @@ impl Shape {
     }
 }
 
-fn unreadable(error: &serde_json::Error) -> Problem {
+/// Where reading stopped, and not at what.
+pub(crate) fn unreadable(error: &serde_json::Error) -> Problem {
     let place = format!("line {}, column {}", error.line(), error.column());
     // Their messages are fixed sentences; those of the third kind could hold what was read.
     let (kind, detail) = match error.classify() {

@@ -54,6 +54,7 @@ pub(crate) fn openapi_for(ruleset: Option<&Ruleset>) -> OpenApi {
         tag("screenings", "May this client have this massage, on this day?"),
         tag("assessments", "Is what a client feels after a massage to be expected?"),
         tag("rulesets", "What a verdict rests on: conditions, massage types, rules and their sources, by version."),
+        tag("cds-hooks", "The same for EHRs: CDS Hooks 2.0.1 over FHIR R4, and the code system of massage types."),
         tag("operations", "Whether the service lives, how it does, what it is, and what its failures mean."),
     ]);
     for (path, item) in &mut document.paths.paths {
@@ -75,7 +76,7 @@ pub(crate) fn bytes(document: &OpenApi) -> Result<Vec<u8>, serde_json::Error> {
 
 fn finish_operation(path: &str, operation: &mut Operation) {
     operation.operation_id = operation.operation_id.take().map(|id| camel_case(&id));
-    if path.starts_with("/v1") {
+    if path.starts_with("/v1") || path.starts_with("/cds-services") {
         // Either is enough: keys are asked for only where the service has some.
         operation.security =
             Some(vec![SecurityRequirement::default(), SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, [])]);
@@ -85,6 +86,8 @@ fn finish_operation(path: &str, operation: &mut Operation) {
             let RefOr::T(content) = content else { continue };
             let bodies = match (path, media_type.as_str()) {
                 ("/v1/screenings", _) => examples::screenings(),
+                ("/cds-services/{id}", _) => examples::hook_calls(),
+                ("/cds-services/{id}/feedback", _) => examples::feedback(),
                 ("/v1/screenings/batch", _) => examples::batches(),
                 ("/v1/screenings/matrix", _) => examples::calendars(),
                 ("/v1/screenings/from-questionnaire", FHIR_JSON) => examples::questionnaire_responses(),

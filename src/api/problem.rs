@@ -17,6 +17,8 @@ use utoipa::{IntoResponses, ToSchema};
 use crate::model::Fault;
 use crate::ruleset::RulesetError;
 
+use super::outcome::Outcome;
+
 /// The media type of a problem document.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 
@@ -132,7 +134,7 @@ impl ProblemType {
                 401,
                 "unauthenticated",
                 "A key is needed",
-                "Send one of the service's keys: Authorization: Bearer KEY.",
+                "Send one of the service's keys: Authorization: Bearer KEY. A CDS Hooks client sends a token that it signed.",
             ),
             Self::NotFound => {
                 entry(404, "not-found", "There is nothing at this address", "/openapi.json lists every address.")
@@ -270,6 +272,16 @@ impl Problem {
         self
     }
 
+    /// What kind it is.
+    pub(crate) fn kind(&self) -> ProblemType {
+        self.kind
+    }
+
+    /// What happened this time.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// The document that describes it.
     pub(crate) fn response(&self) -> ProblemResponse<'_> {
         let entry = self.kind.entry();
@@ -302,7 +314,9 @@ impl ResponseError for Problem {
         if let Some(header) = &self.header {
             response.insert_header((**header).clone());
         }
-        response.body(serde_json::to_vec(&self.response()).unwrap_or_default())
+        let mut response = response.body(serde_json::to_vec(&self.response()).unwrap_or_default());
+        response.extensions_mut().insert(Outcome::from(self));
+        response
     }
 }
 

@@ -14,7 +14,7 @@ use utoipa::openapi::path::PathItem;
 
 use super::problem::{Problem, ProblemType};
 use super::server::Service;
-use super::{assessments, batch, calendar, operations, pages, questionnaire, rulesets, screenings};
+use super::{assessments, batch, calendar, cds_services, operations, pages, questionnaire, rulesets, screenings};
 
 /// Registers each handler, and lists it in the API document.
 macro_rules! routes {
@@ -55,6 +55,11 @@ routes! {
         rulesets::list_not_adopted,
         rulesets::list_post_session,
         rulesets::list_traceability,
+        cds_services::list_cds_services,
+        cds_services::call_cds_service,
+        cds_services::take_cds_feedback,
+        cds_services::show_code_system,
+        cds_services::show_concept_map,
         operations::live,
         operations::ready,
         operations::show_metrics,

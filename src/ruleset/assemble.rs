@@ -13,7 +13,7 @@ use super::languages::together;
 const RULES_SCHEMA: &str = include_str!("../../ruleset/schema/rules.schema.json");
 
 /// The kinds of file: how the name begins, and the schema.
-const SCHEMAS: [(&str, &str); 19] = [
+const SCHEMAS: [(&str, &str); 20] = [
     ("manifest.json", include_str!("../../ruleset/schema/manifest.schema.json")),
     ("conditions/", include_str!("../../ruleset/schema/conditions.schema.json")),
     ("assessment-cases/", include_str!("../../ruleset/schema/assessment-cases.schema.json")),
@@ -26,6 +26,7 @@ const SCHEMAS: [(&str, &str); 19] = [
     ("techniques.json", include_str!("../../ruleset/schema/techniques.schema.json")),
     ("body-regions.json", include_str!("../../ruleset/schema/body-regions.schema.json")),
     ("products.json", include_str!("../../ruleset/schema/products.schema.json")),
+    ("observations.json", include_str!("../../ruleset/schema/observations.schema.json")),
     ("sources.json", include_str!("../../ruleset/schema/sources.schema.json")),
     ("messages.json", include_str!("../../ruleset/schema/messages.schema.json")),
     ("not-adopted.json", include_str!("../../ruleset/schema/not-adopted.schema.json")),
@@ -92,6 +93,7 @@ pub(super) fn assemble(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> As
         "traceability": reader.value("traceability.json"),
         "words": reader.value("words.json"),
         "ambiguous": reader.value("ambiguous.json"),
+        "observations": reader.value("observations.json"),
         "conditions": conditions.iter().map(|(_, file)| file).collect::<Vec<_>>(),
         "rules": rules.iter().map(|(_, file)| file).collect::<Vec<_>>(),
     });

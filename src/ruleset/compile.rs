@@ -8,6 +8,7 @@ use crate::model::{
     RegionId, RulesetStamp, SourceId, TechniqueId,
 };
 
+use super::bookings::BookingIndex;
 use super::catalogue::{ancestors, massage_types, products, regions, techniques, unique};
 use super::categories::CategorySet;
 use super::document::{
@@ -21,6 +22,7 @@ use super::index::{
     RuleIx, Ruleset,
 };
 use super::names::{CodeSays, Match, NameIndex, Vocabulary, normalise};
+use super::observations;
 use super::predicate::{ClientTest, Course, SessionTest};
 use super::regions::RegionSet;
 use super::release::{bundle_bytes, digest};
@@ -79,12 +81,14 @@ fn compile(bundle: Bundle, bytes: Arc<[u8]>) -> Result<Ruleset> {
         names.guess(Vocabulary::Categories, normalise(&category.id), &category.id);
     }
     let unconditional = numbered(&rules).filter(|(_, rule)| rule.condition.is_none()).map(|(ix, _)| ix).collect();
+    let observations = observations::compile(&bundle)?;
     let disclaimer = bundle
         .messages
         .get("common")
         .and_then(|common| common.get("disclaimer"))
         .map(|text| Arc::from(text.as_str()))
         .ok_or_else(|| RulesetError::Missing("sentence `common/disclaimer` in messages.json".to_owned()))?;
+    let bookings = BookingIndex::new(&bundle)?;
     let stamp = RulesetStamp { version: bundle.manifest.version.clone(), digest: digest(&bytes).into() };
     Ok(Ruleset {
         stamp,
@@ -103,6 +107,8 @@ fn compile(bundle: Bundle, bytes: Arc<[u8]>) -> Result<Ruleset> {
         products,
         fallbacks,
         names,
+        bookings,
+        observations,
         disclaimer,
     })
 }

@@ -504,6 +504,66 @@ pub struct MassageTypesFile {
     pub goals: Vec<GoalDocument>,
     /// The types.
     pub massage_types: Vec<MassageTypeDocument>,
+    /// How a massage is booked whose type is not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unspecified: Option<UnspecifiedDocument>,
+}
+
+/// How a massage is booked whose type is not told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UnspecifiedDocument {
+    /// What a person reads.
+    pub name: String,
+    /// What it is.
+    pub description: String,
+    /// Words for massage; an asterisk stands for any letters before or behind.
+    pub words: Vec<String>,
+    /// Phrases with such a word that book no massage.
+    pub not_booked: Vec<String>,
+    /// Codes of others for massage of any type.
+    pub codes: Vec<BookingCodeDocument>,
+}
+
+/// A code of others under which a massage is booked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BookingCodeDocument {
+    /// The code system's canonical address.
+    pub system: String,
+    /// The code.
+    pub code: String,
+    /// What the code system calls it.
+    pub display: String,
+    /// How the massage type stands to the code.
+    pub equivalence: Equivalence,
+}
+
+/// How an entry of ours stands to a code of others. Source: HL7 FHIR R4, `ConceptMap`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Equivalence {
+    /// Means the same.
+    Equivalent,
+    /// Means more.
+    Wider,
+    /// Means less.
+    Narrower,
+    /// Meets it in part.
+    Inexact,
+}
+
+impl Equivalence {
+    /// The word used in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Equivalent => "equivalent",
+            Self::Wider => "wider",
+            Self::Narrower => "narrower",
+            Self::Inexact => "inexact",
+        }
+    }
 }
 
 /// What a massage is booked for, as the seed states it; no promise.
@@ -538,6 +598,12 @@ pub struct MassageTypeDocument {
     pub usual_pressure: Pressure,
     /// What it is booked for.
     pub goals: Vec<String>,
+    /// Codes of others under which it is booked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<BookingCodeDocument>,
+    /// Names that say by themselves that it is booked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub booked_as: Vec<String>,
     /// Where the entry comes from.
     pub sources: Vec<SourceId>,
 }
@@ -971,6 +1037,9 @@ pub struct Bundle {
     /// `words.json`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Option<WordsFile>,
+    /// `observations.json`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observations: Option<super::observations::ObservationsFile>,
     /// `rules/`, by category.
     pub rules: Vec<RulesFile>,
     /// `massage-types.json`.

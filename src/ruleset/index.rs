@@ -7,11 +7,13 @@ use crate::model::{
     RuleId, RulesetStamp, TechniqueId, Tone, Urgency,
 };
 
+use super::bookings::BookingIndex;
 use super::categories::CategorySet;
 use super::document::{
     AdviceDocument, Bundle, ConditionDocument, MassageTypeDocument, PostSessionRuleDocument, RuleDocument,
 };
 use super::names::NameIndex;
+use super::observations::Observations;
 use super::predicate::{ClientTest, Course, SessionTest};
 use super::regions::RegionSet;
 
@@ -226,6 +228,8 @@ pub struct Ruleset {
     pub(super) products: Vec<Product>,
     pub(super) fallbacks: Fallbacks,
     pub(super) names: NameIndex,
+    pub(super) bookings: BookingIndex,
+    pub(super) observations: Observations,
     pub(super) disclaimer: Arc<str>,
 }
 
@@ -353,6 +357,18 @@ impl Ruleset {
     #[must_use]
     pub fn names(&self) -> &NameIndex {
         &self.names
+    }
+
+    /// How others name a massage that is booked.
+    #[must_use]
+    pub fn bookings(&self) -> &BookingIndex {
+        &self.bookings
+    }
+
+    /// What the numbers and codes of a health record stand for.
+    #[must_use]
+    pub fn observations(&self) -> &Observations {
+        &self.observations
     }
 
     /// The same ruleset in which nothing wakes one rule: to see what depends on it.

@@ -6,6 +6,7 @@
 mod analysis;
 mod answers;
 mod assemble;
+mod bookings;
 mod catalogue;
 mod categories;
 mod check;
@@ -21,6 +22,7 @@ mod inquiry;
 mod languages;
 mod manner;
 mod names;
+mod observations;
 mod predicate;
 mod reading;
 mod record;
@@ -31,6 +33,7 @@ mod sentences;
 mod texts;
 
 pub use answers::{Answer, Missing, answers, give, is_of_condition, pointer, template, word};
+pub use bookings::{BookedAs, BookingIndex, Mention};
 pub use categories::CategorySet;
 pub use check::{Checked, Counts, Diagnostic, Level, check};
 pub use error::RulesetError;
@@ -45,6 +48,10 @@ pub use inquiry::{Inquiry, OpenQuestion, inquire, reached};
 pub use names::{
     CodeSays, Manner, Match, Misunderstanding, NameIndex, Phrase, PhrasesFile, Reading, Understanding, Understood,
     Unit, When, measure, normalise,
+};
+pub use observations::{
+    BodySiteDocument, FindingDocument, MedicinesDocument, ObservationDocument, Observations, ObservationsFile,
+    RecordCode, SeverityCodeDocument, ThenDocument, UnitDocument, WeeksFrom,
 };
 pub use predicate::{ClientTest, Course, Fact, SessionTest, Weighed, Witness, holding_clearance, place_of, weigh};
 pub use reading::has_address;

@@ -26,8 +26,18 @@ pub fn has_address(text: &str) -> bool {
 
 struct Reader<'r> {
     ruleset: &'r Ruleset,
+    most_conditions: usize,
     faults: Vec<Fault>,
     coverage: Coverage,
+}
+
+/// The most conditions that a request may list; a health record may hold more.
+const MOST_CONDITIONS: usize = 200;
+
+impl<'r> Reader<'r> {
+    fn new(ruleset: &'r Ruleset, most_conditions: usize) -> Self {
+        Self { ruleset, most_conditions, faults: Vec::new(), coverage: Coverage::default() }
+    }
 }
 
 impl Reader<'_> {
@@ -153,7 +163,20 @@ impl Facts {
     /// Every fault at once: a massage type, region or technique that does not exist, a condition with none or several of
     /// `id`, `code` and `text`, numbers out of range, texts that look like an e-mail address.
     pub fn read(ruleset: &Ruleset, request: &ScreeningRequest, today: Date) -> Result<Self, Vec<Fault>> {
-        let mut reader = Reader { ruleset, faults: Vec::new(), coverage: Coverage::default() };
+        Self::of(Reader::new(ruleset, MOST_CONDITIONS), request, today)
+    }
+
+    /// As [`Facts::read`], for what was read from a health record: it may hold more conditions than a request may list, and
+    /// none of them must be lost.
+    ///
+    /// # Errors
+    /// As [`Facts::read`].
+    pub fn read_record(ruleset: &Ruleset, request: &ScreeningRequest, today: Date) -> Result<Self, Vec<Fault>> {
+        Self::of(Reader::new(ruleset, usize::MAX), request, today)
+    }
+
+    fn of(mut reader: Reader<'_>, request: &ScreeningRequest, today: Date) -> Result<Self, Vec<Fault>> {
+        let ruleset = reader.ruleset;
         let session = reader.session(&request.session, today);
         let client = reader.client(request.client.as_ref());
         let on = request.session.date.unwrap_or(today);
@@ -189,7 +212,7 @@ impl Facts {
     /// # Errors
     /// Every fault at once, as for a screening.
     pub fn read_report(ruleset: &Ruleset, request: &AssessmentRequest, today: Date) -> Result<Self, Vec<Fault>> {
-        let mut reader = Reader { ruleset, faults: Vec::new(), coverage: Coverage::default() };
+        let mut reader = Reader::new(ruleset, MOST_CONDITIONS);
         let session = reader.session(&request.session, today);
         let client = reader.client(request.client.as_ref());
         let on = request.session.date.unwrap_or(today);
@@ -357,7 +380,7 @@ impl Reader<'_> {
 
     fn conditions(&mut self, base: &str, requests: &[ConditionRequest], felt: &[Felt], on: Date) -> Conditions {
         let mut found = Conditions { present: Vec::with_capacity(requests.len() + 1), ..Conditions::default() };
-        if requests.len() > 200 {
+        if requests.len() > self.most_conditions {
             self.faults.push(Fault::new(base, "too-many-items", "at most 200 entries"));
             return found;
         }

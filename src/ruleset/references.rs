@@ -9,6 +9,7 @@ use super::compile::as_rule;
 use super::document::{ConditionDocument, RuleDocument};
 use super::forbidden::{forbidden, forbidden_after_session};
 use super::names::normalise;
+use super::observations::dangling_names;
 use super::sentences::SENTENCES;
 
 /// The ids that exist, by kind.
@@ -63,8 +64,16 @@ pub(super) fn references(sheet: &Sheet<'_>, diagnostics: &mut Vec<Diagnostic>) {
     unruled(sheet, diagnostics);
     catalogue(sheet, &known, diagnostics);
     traceability(sheet, &known, diagnostics);
+    observations(sheet, diagnostics);
     sentences(sheet, diagnostics);
     category_titles(sheet, diagnostics);
+}
+
+fn observations(sheet: &Sheet<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    for (by, kind, id) in sheet.bundle.observations.iter().flat_map(|file| dangling_names(sheet.bundle, file)) {
+        let message = format!("`{by}` names {kind} `{id}`, which does not exist");
+        diagnostics.push(Diagnostic::new("dangling-reference", Level::Error, "observations.json", "", message));
+    }
 }
 
 fn missing<T>(

@@ -348,3 +348,38 @@ fn serve_refuses_to_listen_beyond_this_machine_without_keys() {
     assert_eq!(code(&output), 3, "{}", err(&output));
     assert!(err(&output).contains("allow-unauthenticated"), "{}", err(&output));
 }
+
+#[test]
+fn serve_refuses_settings_of_cds_hooks_that_cannot_be_used_and_says_which() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let shared =
+        r#"{"clients": [{"iss": "https://a.example", "jwks": {"keys": [{"kty": "oct", "k": "canary-secret"}]}}]}"#;
+    let shared = file("shared.json", shared);
+    let good = r#"{"clients": [{"iss": "https://a.example", "jku": "https://a.example/jwks.json"}]}"#;
+    let good = file("good.json", good);
+    let no_pem = file("ca.pem", "canary");
+    let lacking = folder.path().join("lacking.json").to_str().unwrap().to_owned();
+    let serve = ["serve", "--listen", "127.0.0.1:0"];
+    for (arguments, exit, said) in [
+        (vec!["--fhir-server", "http://ehr.example/fhir"], 2, "https://"),
+        (vec!["--fhir-server", "https://user@ehr.example/fhir"], 2, "host, a port and a path"),
+        (vec!["--fhir-server", "https://10.0.0.5/fhir"], 3, "--fhir-allow-private"),
+        (vec!["--fhir-server", "https://169.254.169.254", "--fhir-allow-private"], 3, "not a public address"),
+        (vec!["--fhir-server", "https://ehr.example", "--fhir-ca-file", &no_pem], 3, "certificate"),
+        (vec!["--fhir-ca-file", &lacking], 3, "lacking.json"),
+        (vec!["--cds-clients", &shared], 3, "client 1: a key set holds a shared secret"),
+        (vec!["--cds-clients", &lacking], 3, "lacking.json"),
+        (vec!["--cds-clients", &no_pem], 3, "not of its form"),
+        (vec!["--cds-clients", &good], 3, "--public-url"),
+    ] {
+        let output = kneadsafe(&[serve.as_slice(), &arguments].concat(), "");
+        assert_eq!(code(&output), exit, "{arguments:?}: {}", err(&output));
+        assert!(err(&output).contains(said), "{arguments:?}: {}", err(&output));
+        assert!(!err(&output).contains("canary"), "{}", err(&output));
+    }
+}

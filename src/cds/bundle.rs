@@ -1,0 +1,143 @@
+//! The entries of a Bundle, with ids in place of the names that they bear only inside it.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::prefetch::Content;
+
+/// How deep a Bundle may stand in another: the answers of a batch are Bundles.
+const MOST_LEVELS: usize = 4;
+
+/// What was found in a Bundle and those inside it.
+#[derive(Default)]
+struct Found {
+    resources: Vec<Value>,
+    /// What a resource is called in the Bundle, and what it is called from now on.
+    names: BTreeMap<String, String>,
+    next: Option<String>,
+    lacking: bool,
+}
+
+/// Reads a Bundle of whatever type.
+pub(super) fn read(bundle: &Map<String, Value>) -> Content {
+    let mut found = Found::default();
+    found.bundle(bundle, MOST_LEVELS);
+    found.content()
+}
+
+/// Reads the resources of a `Parameters`, Bundles among them.
+pub(super) fn parameters(parameters: &Value) -> Content {
+    let mut found = Found::default();
+    found.parts(one_or_many(parameters.get("parameter")), MOST_LEVELS);
+    found.content()
+}
+
+/// One or many: some senders leave the array out around a single item.
+pub(super) fn one_or_many(value: Option<&Value>) -> &[Value] {
+    match value {
+        Some(Value::Array(items)) => items,
+        Some(Value::Null) | None => &[],
+        Some(item) => std::slice::from_ref(item),
+    }
+}
+
+impl Found {
+    fn content(self) -> Content {
+        let Self { mut resources, names, next, lacking } = self;
+        for resource in &mut resources {
+            rename(resource, &names);
+        }
+        match (next.is_some() || lacking, resources.is_empty()) {
+            (true, _) => Content::Partial { resources, next },
+            (false, true) => Content::Empty,
+            (false, false) => Content::Complete(resources),
+        }
+    }
+
+    fn parts(&mut self, parts: &[Value], levels: usize) {
+        for part in parts {
+            if part.get("resource").is_some() {
+                self.entry(part, levels);
+            }
+            if levels > 0 {
+                self.parts(one_or_many(part.get("part")), levels - 1);
+            }
+        }
+    }
+
+    fn bundle(&mut self, bundle: &Map<String, Value>, levels: usize) {
+        for link in one_or_many(bundle.get("link")) {
+            if link.get("relation").and_then(Value::as_str) == Some("next") {
+                self.lacking = true;
+                self.next = self.next.take().or_else(|| Some(link.get("url")?.as_str()?.to_owned()));
+            }
+        }
+        let mut matches = 0;
+        for entry in one_or_many(bundle.get("entry")) {
+            let mode = entry.pointer("/search/mode").and_then(Value::as_str);
+            matches += u64::from(!matches!(mode, Some("include" | "outcome")));
+            self.entry(entry, levels);
+        }
+        // A search that tells of more than it shows has not shown all.
+        self.lacking |= bundle
+            .get("total")
+            .filter(|total| !total.is_null())
+            .is_some_and(|total| total.as_u64().is_none_or(|total| total > matches));
+    }
+
+    fn entry(&mut self, entry: &Value, levels: usize) {
+        let resource = entry.get("resource").filter(|resource| resource.is_object());
+        let Some(Value::Object(members)) = resource else {
+            // The answer to a part of a batch that holds nothing says by its status whether that is because it failed.
+            let status = entry.pointer("/response/status").and_then(Value::as_str);
+            self.lacking |= !status.is_some_and(|status| status.starts_with('2'));
+            return;
+        };
+        match members.get("resourceType").and_then(Value::as_str) {
+            Some("Bundle") if levels > 0 => self.bundle(members, levels - 1),
+            Some("OperationOutcome") => self.lacking |= is_failure(members),
+            _ => self.resource(entry, members.clone()),
+        }
+    }
+
+    fn resource(&mut self, entry: &Value, mut resource: Map<String, Value>) {
+        let full_url = entry.get("fullUrl").and_then(Value::as_str);
+        if resource.get("id").is_none_or(|id| !id.is_string())
+            && let Some(id) = full_url.and_then(|url| url.rsplit(['/', ':']).next()).filter(|id| !id.is_empty())
+        {
+            resource.insert("id".to_owned(), id.into());
+        }
+        let text = |name: &str| resource.get(name).and_then(Value::as_str);
+        if let (Some(url), Some(kind), Some(id)) = (full_url, text("resourceType"), text("id")) {
+            self.names.insert(url.to_owned(), format!("{kind}/{id}"));
+        }
+        self.resources.push(Value::Object(resource));
+    }
+}
+
+/// Whether an outcome among the entries tells of something that went wrong.
+fn is_failure(outcome: &Map<String, Value>) -> bool {
+    let issues = one_or_many(outcome.get("issue"));
+    let mild = |issue: &Value| {
+        matches!(issue.get("severity").and_then(Value::as_str), Some("information" | "warning" | "success"))
+    };
+    issues.is_empty() || !issues.iter().all(mild)
+}
+
+/// Replaces what other resources are called inside the Bundle by their type and id.
+fn rename(value: &mut Value, names: &BTreeMap<String, String>) {
+    match value {
+        Value::Object(members) => {
+            for (key, member) in members {
+                let name = member.as_str().filter(|_| key == "reference").and_then(|reference| names.get(reference));
+                match name {
+                    Some(name) => *member = Value::String(name.clone()),
+                    None => rename(member, names),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, names)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}

@@ -1,0 +1,231 @@
+//! `Condition`, `AllergyIntolerance` and `Procedure`: what there is, how sure it is, where it stands in its course.
+
+use jiff::civil::Date;
+
+use crate::model::{ConditionRequest, Phase, Severity, State};
+use crate::ruleset::has_address;
+
+use super::super::date::Days;
+use super::super::fhir::{self, Allergy, Concept, Condition, Procedure, Quantity};
+use super::WarningCode;
+use super::naming::{Naming, Sort, name};
+use super::reader::{Reader, Source};
+
+/// What a resource says of a thing besides its name.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Course {
+    pub(super) state: Option<State>,
+    pub(super) phase: Option<Phase>,
+    pub(super) onset: Option<Date>,
+    pub(super) resolved: Option<Date>,
+    pub(super) severity: Option<Severity>,
+    pub(super) regions: Vec<Option<String>>,
+}
+
+impl Course {
+    /// The thing with everything that is said of it, once for each place.
+    fn of(&self, named: &ConditionRequest) -> Vec<ConditionRequest> {
+        let whole = [None];
+        let regions: &[Option<String>] = if self.regions.is_empty() { &whole } else { &self.regions };
+        let placed = |region: &Option<String>| ConditionRequest {
+            // A name that says "perhaps" stands against a status that says "surely".
+            state: match (self.state, named.state) {
+                (Some(State::Absent), _) => Some(State::Absent),
+                (Some(State::Unknown), _) | (_, Some(State::Unknown)) => Some(State::Unknown),
+                (state, other) => state.or(other),
+            },
+            phase: self.phase,
+            onset: self.onset,
+            resolved: self.resolved,
+            severity: self.severity,
+            body_region: region.clone(),
+            ..named.clone()
+        };
+        regions.iter().map(placed).collect()
+    }
+}
+
+impl Reader<'_> {
+    pub(super) fn condition(&mut self, source: &Source<'_>) {
+        let condition: Condition = fhir::read(source.value);
+        let Some(state) = verified(condition.verification_status.as_ref()) else { return };
+        let course = Course {
+            state,
+            severity: condition.severity.as_ref().and_then(|severity| self.severity(severity)),
+            regions: self.regions(&condition.body_site),
+            ..Course::default()
+        };
+        let began = condition
+            .onset_date_time
+            .or_else(|| condition.onset_period.and_then(|period| period.start.or(period.end)))
+            .or_else(|| self.at_age(condition.onset_age.as_ref()))
+            .or(condition.recorded_date);
+        let ended = condition
+            .abatement_date_time
+            .or_else(|| condition.abatement_period.and_then(|period| period.end))
+            .or_else(|| self.at_age(condition.abatement_age.as_ref()));
+        let status = condition.clinical_status.as_ref().and_then(Concept::word);
+        for course in stages(&course, status.as_deref(), began, ended, self.on) {
+            self.name(source, condition.code.as_ref(), Sort::Thing, &course);
+        }
+    }
+
+    pub(super) fn allergy(&mut self, source: &Source<'_>) {
+        let allergy: Allergy = fhir::read(source.value);
+        let Some(state) = verified(allergy.verification_status.as_ref()) else { return };
+        let status = allergy.clinical_status.as_ref().and_then(Concept::word);
+        let severe = allergy.reaction.iter().any(|reaction| reaction.severity.as_deref() == Some("severe"));
+        let course = Course {
+            state: match (state, status.as_deref()) {
+                (None, Some("inactive")) => Some(State::Unknown),
+                (state, _) => state,
+            },
+            phase: (status.as_deref() == Some("resolved")).then_some(Phase::Resolved),
+            severity: severe.then_some(Severity::Severe),
+            ..Course::default()
+        };
+        let substance = allergy.reaction.iter().find_map(|reaction| reaction.substance.as_ref());
+        self.name(source, allergy.code.as_ref().or(substance), Sort::Allergy, &course);
+    }
+
+    pub(super) fn procedure(&mut self, source: &Source<'_>) {
+        let procedure: Procedure = fhir::read(source.value);
+        // What was not done, or is only planned, is no procedure that the client has had.
+        if matches!(procedure.status.as_deref(), Some("not-done" | "entered-in-error" | "preparation")) {
+            return;
+        }
+        let day = procedure
+            .performed_date_time
+            .or_else(|| procedure.performed_period.and_then(|period| period.end.or(period.start)))
+            .or_else(|| self.at_age(procedure.performed_age.as_ref()));
+        let course = Course {
+            onset: day.map(|day| last(day, self.on)),
+            regions: self.regions(&procedure.body_site),
+            ..Course::default()
+        };
+        self.name(source, procedure.code.as_ref(), Sort::Thing, &course);
+    }
+
+    /// Adds what a concept names, with everything that is said of it.
+    pub(super) fn name(&mut self, source: &Source<'_>, concept: Option<&Concept>, sort: Sort, course: &Course) {
+        let nothing = Concept::default();
+        match name(self.ruleset, concept.unwrap_or(&nothing), sort) {
+            Naming::Nothing => {}
+            Naming::NotKnown => self.lacks(source.key, WarningCode::NotKnown, &source.name),
+            Naming::Unreadable => self.lacks(source.key, WarningCode::Unreadable, &source.name),
+            // Of what is not there, nobody needs to know what it would have been.
+            Naming::Things { contradictory: true, .. } if course.state == Some(State::Absent) => {
+                self.warn(WarningCode::Contradictory, &source.name);
+            }
+            Naming::Things { conditions, contradictory } => {
+                if contradictory {
+                    self.warn(WarningCode::Contradictory, &source.name);
+                }
+                for condition in conditions.iter().flat_map(|named| course.of(named)) {
+                    self.add(condition, &source.name);
+                }
+            }
+        }
+    }
+
+    fn severity(&self, concept: &Concept) -> Option<Severity> {
+        let observations = self.ruleset.observations();
+        let by_word = |word: &str| serde_json::from_value(word.to_lowercase().into()).ok();
+        concept.codes().find_map(|code| observations.severity(&code)).or_else(|| concept.words().find_map(by_word))
+    }
+
+    /// The places, each once; `None` stands for one that is not understood.
+    fn regions(&self, sites: &[Concept]) -> Vec<Option<String>> {
+        let mut regions: Vec<Option<String>> = sites.iter().map(|site| self.region(site)).collect();
+        regions.sort();
+        regions.dedup();
+        regions
+    }
+
+    fn region(&self, site: &Concept) -> Option<String> {
+        let by_code = site.codes().find_map(|code| self.ruleset.observations().region(&code).map(ToString::to_string));
+        by_code.or_else(|| {
+            let words = site.words().filter(|words| !has_address(words));
+            words.flat_map(site_names).find(|name| self.ruleset.names().region(name).is_some())
+        })
+    }
+
+    /// The days on which the client was of this age.
+    fn at_age(&self, age: Option<&Quantity>) -> Option<Days> {
+        let age = age?;
+        let in_years =
+            age.code.as_deref().or(age.unit.as_deref()).is_none_or(|unit| {
+                matches!(unit.trim().to_lowercase().as_str(), "a" | "yr" | "yrs" | "year" | "years")
+            });
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded by the line before")]
+        let whole = age.value.filter(|years| (0.0..=130.0).contains(years)).map(|years| years as u16)?;
+        self.birth.filter(|_| in_years)?.years_later(whole)
+    }
+}
+
+/// How sure it is: `None` for what was entered in error, else the state, where it is not simply there.
+#[expect(clippy::option_option, reason = "not read at all is another thing than read without a state")]
+fn verified(status: Option<&Concept>) -> Option<Option<State>> {
+    match status.and_then(Concept::word).as_deref() {
+        Some("entered-in-error") => None,
+        Some("refuted") => Some(Some(State::Absent)),
+        Some("unconfirmed" | "provisional" | "differential" | "presumed") => Some(Some(State::Unknown)),
+        _ => Some(None),
+    }
+}
+
+/// Where the condition can stand by its clinical status.
+fn stages(course: &Course, status: Option<&str>, began: Option<Days>, ended: Option<Days>, on: Date) -> Vec<Course> {
+    let resolved = ended.map(|ended| last(ended, on));
+    let onset = began.map(|began| {
+        let latest = last(began, on);
+        // It did not begin after it ended, if its days allow that.
+        resolved.filter(|end| began.first <= *end && *end < latest).unwrap_or(latest)
+    });
+    let at = |phase: Option<Phase>, onset: Option<Date>, resolved: Option<Date>| Course {
+        phase,
+        onset,
+        resolved,
+        ..course.clone()
+    };
+    match status {
+        Some("resolved") => vec![at(Some(Phase::Resolved), onset, resolved)],
+        Some("remission") => vec![at(Some(Phase::Remission), onset, resolved)],
+        Some("inactive") if resolved.is_some() => vec![at(Some(Phase::Resolved), onset, resolved)],
+        Some("inactive") => [Phase::Remission, Phase::Resolved]
+            .into_iter()
+            .map(|phase| Course {
+                // Refuted stays refuted.
+                state: course.state.or(Some(State::Unknown)),
+                ..at(Some(phase), onset, None)
+            })
+            .collect(),
+        // When the first began says nothing of this one.
+        Some("recurrence") => vec![at(None, None, None)],
+        Some("relapse") => vec![at(Some(Phase::Flare), None, None)],
+        Some("active") => vec![at(None, onset, None)],
+        // Without a status that is known, an end date is the one thing that says that it is over.
+        _ => vec![at(None, onset, resolved)],
+    }
+}
+
+/// The last day that is possible and has come, unless all of them are still to come.
+pub(super) fn last(days: Days, on: Date) -> Date {
+    if days.first <= on { days.last.min(on) } else { days.last }
+}
+
+/// What a place on the body may be called in the ruleset.
+fn site_names(words: &str) -> Vec<String> {
+    let lower = super::naming::without_tag(words).to_lowercase();
+    let mut names = vec![lower.clone()];
+    let bare = lower.trim_start_matches("entire ").trim_start_matches("structure of ").trim_end_matches(" structure");
+    let bare = bare.trim_end_matches(" region");
+    names.push(bare.to_owned());
+    for side in ["left ", "right ", "both ", "bilateral "] {
+        names.extend(bare.strip_prefix(side).map(str::to_owned));
+    }
+    names.extend(
+        bare.split(" of ").last().filter(|rest| *rest != bare).map(|_| bare.replace("left ", "").replace("right ", "")),
+    );
+    names
+}

@@ -1,0 +1,294 @@
+//! `Observation`: numbers and coded answers as what the ruleset says they stand for.
+//!
+//! Of each kind the newest day counts, and everything that bears no day. What the ruleset has no entry for says nothing.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::model::{ConditionRequest, State};
+use crate::ruleset::{FindingDocument, ObservationDocument, RecordCode, WeeksFrom};
+
+use super::super::date::{Days, days_between};
+use super::super::fhir::{self, Concept, Observation, Quantity};
+use super::WarningCode;
+use super::naming::without_tag;
+use super::reader::{Reader, Source};
+
+/// The values of each kind, by the id of the kind, each with its day and its resource.
+pub(super) type Measured = BTreeMap<String, Vec<(Option<Days>, Reading, String)>>;
+
+/// A value.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Reading {
+    /// In the unit of its kind, between these two; both may be without end.
+    Number { least: f64, most: f64 },
+    /// Codes.
+    Coded(Vec<RecordCode>),
+    /// A day.
+    Day(Days),
+}
+
+/// Why there is no value.
+enum Lacking {
+    /// The sender says that there is none.
+    Nothing,
+    /// It cannot be read.
+    Unreadable,
+    /// Nobody knows the unit.
+    Unit,
+}
+
+/// Whether a finding holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    No,
+    Perhaps,
+    Surely,
+}
+
+impl Reader<'_> {
+    pub(super) fn observation(&mut self, source: &Source<'_>, measured: &mut Measured) {
+        let observation: Observation = fhir::read(source.value);
+        if matches!(observation.status.as_deref(), Some("entered-in-error" | "cancelled")) {
+            return;
+        }
+        let Some(concept) = observation.code.as_ref().filter(|concept| is_named(concept)) else {
+            self.lacks(source.key, WarningCode::Unreadable, &source.name);
+            return;
+        };
+        let day = observation.day();
+        for part in &observation.component {
+            match part.code.as_ref().filter(|concept| is_named(concept)) {
+                Some(concept) => self.measure(source, concept, part, day, measured),
+                None => self.lacks(source.key, WarningCode::Unreadable, &source.name),
+            }
+        }
+        self.measure(source, concept, &observation, day, measured);
+    }
+
+    /// Takes in one value, if its kind is one that stands for something.
+    fn measure(
+        &mut self,
+        source: &Source<'_>,
+        concept: &Concept,
+        observation: &Observation,
+        day: Option<Days>,
+        measured: &mut Measured,
+    ) {
+        let Some(kind) = self.kind(concept) else { return };
+        if !kind.parts.is_empty() {
+            if !self.has_all_parts(kind, observation) {
+                self.lacks(source.key, WarningCode::Unreadable, &source.name);
+            }
+            return;
+        }
+        match self.value(kind, observation) {
+            Ok(value) => measured.entry(kind.id.clone()).or_default().push((day, value, source.name.clone())),
+            Err(Lacking::Nothing) => {}
+            Err(Lacking::Unreadable) => self.lacks(source.key, WarningCode::Unreadable, &source.name),
+            Err(Lacking::Unit) => self.lacks(source.key, WarningCode::UnknownUnit, &source.name),
+        }
+    }
+
+    fn kind(&self, concept: &Concept) -> Option<&ObservationDocument> {
+        kind(self.ruleset.observations(), concept)
+    }
+
+    /// Whether a panel has everything that it is made of: here, or in the resources that it names.
+    fn has_all_parts(&self, panel: &ObservationDocument, observation: &Observation) -> bool {
+        let has = |part: &String| {
+            observation.component.iter().any(|component| {
+                component.code.as_ref().and_then(|code| self.kind(code)).is_some_and(|kind| kind.id == *part)
+            })
+        };
+        !observation.has_member.is_empty()
+            || observation.component.is_empty() && observation.data_absent_reason.is_some()
+            || panel.parts.iter().all(has)
+    }
+
+    fn value(&self, kind: &ObservationDocument, observation: &Observation) -> Result<Reading, Lacking> {
+        let missing = || {
+            // Registered and not yet measured, or asked and not known, is as good as not measured.
+            let awaited = observation.status.as_deref() == Some("registered");
+            if observation.data_absent_reason.is_some() || awaited { Lacking::Nothing } else { Lacking::Unreadable }
+        };
+        let takes_codes = kind.findings.iter().any(|finding| !finding.coded.is_empty());
+        if takes_codes {
+            let codes: Vec<RecordCode> = observation.value_codeable_concept.iter().flat_map(Concept::codes).collect();
+            let known = |code: &RecordCode| {
+                kind.says_nothing.contains(code) || kind.findings.iter().any(|finding| finding.coded.contains(code))
+            };
+            if codes.iter().any(known) {
+                return Ok(Reading::Coded(codes));
+            }
+            return Err(if codes.is_empty() { missing() } else { Lacking::Unreadable });
+        }
+        if kind.findings.iter().any(|finding| finding.then.weeks == Some(WeeksFrom::UntilDue)) {
+            return observation.value_date_time.map(Reading::Day).ok_or_else(missing);
+        }
+        let Some(unit) = &kind.unit else { return Err(Lacking::Unreadable) };
+        if let Some(range) = &observation.value_range {
+            let least = range.low.as_ref().map_or(Ok(f64::NEG_INFINITY), |low| self.amount(low, unit))?;
+            let most = range.high.as_ref().map_or(Ok(f64::INFINITY), |high| self.amount(high, unit))?;
+            return Ok(Reading::Number { least, most });
+        }
+        let bare = observation.value_integer.or(observation.value_string);
+        let bare = bare.map(|value| Quantity { value: Some(value), ..Quantity::default() });
+        let Some(quantity) = observation.value_quantity.as_ref().or(bare.as_ref()) else { return Err(missing()) };
+        if quantity.value.is_none() && observation.data_absent_reason.is_some() {
+            return Err(Lacking::Nothing);
+        }
+        let value = self.amount(quantity, unit)?;
+        Ok(match quantity.comparator.as_deref().map(str::trim) {
+            None | Some("") => Reading::Number { least: value, most: value },
+            Some("<" | "<=") => Reading::Number { least: f64::NEG_INFINITY, most: value },
+            Some(">" | ">=") => Reading::Number { least: value, most: f64::INFINITY },
+            Some(_) => return Err(Lacking::Unreadable),
+        })
+    }
+
+    /// A number in the unit of its kind. Nothing that is measured here is below zero but a temperature, and no client has that.
+    fn amount(&self, quantity: &Quantity, unit: &str) -> Result<f64, Lacking> {
+        let value = quantity.value.filter(|value| *value >= 0.0).ok_or(Lacking::Unreadable)?;
+        let observations = self.ruleset.observations();
+        let written = [quantity.code.as_deref(), quantity.unit.as_deref()];
+        let told = written.into_iter().flatten().filter(|text| !text.trim().is_empty());
+        let mut told = told.map(|text| observations.convert(value, text, unit)).peekable();
+        let converted =
+            if told.peek().is_some() { told.flatten().next() } else { observations.convert(value, "", unit) };
+        converted.ok_or(Lacking::Unit)
+    }
+
+    /// Adds what the newest values of each kind stand for.
+    pub(super) fn measurements(&mut self, measured: Measured) {
+        let mut weeks: Vec<(Option<Days>, u16, String)> = Vec::new();
+        for (id, values) in measured {
+            let Some(kind) = self.ruleset.observations().by_id(&id).cloned() else { continue };
+            let newest = values.iter().filter_map(|(day, ..)| *day).map(|day| day.last).max();
+            for (day, value, resource) in &values {
+                if day.is_none_or(|day| Some(day.last) == newest) {
+                    self.findings(&kind, *day, value, resource, &mut weeks);
+                }
+            }
+        }
+        self.weeks(weeks);
+    }
+
+    fn findings(
+        &mut self,
+        kind: &ObservationDocument,
+        day: Option<Days>,
+        value: &Reading,
+        resource: &str,
+        weeks: &mut Vec<(Option<Days>, u16, String)>,
+    ) {
+        let age_days = day.map_or(0, |day| days_between(day.last, self.on));
+        let within = |most: Option<u16>| most.is_none_or(|most| age_days <= i32::from(most));
+        if !within(kind.unknown_for_days.max(kind.current_for_days)) {
+            return;
+        }
+        for finding in &kind.findings {
+            let holds = holds(finding, value);
+            if holds == Holds::No {
+                continue;
+            }
+            let sure = holds == Holds::Surely && within(kind.current_for_days);
+            let mut state = if sure { finding.then.state } else { Some(State::Unknown) };
+            if let Some(from) = finding.then.weeks {
+                match completed(from, value, day, self.on).filter(|_| sure) {
+                    Some(completed) => weeks.push((day, completed, resource.to_owned())),
+                    // Longer than any pregnancy: it may be over, and nobody says so.
+                    None => state = Some(State::Unknown),
+                }
+            }
+            let condition = ConditionRequest {
+                id: Some(finding.then.condition.to_string()),
+                state,
+                control: finding.then.control,
+                severity: finding.then.severity,
+                onset: None,
+                ..ConditionRequest::default()
+            };
+            self.add(condition, resource);
+        }
+    }
+
+    /// The weeks of pregnancy by the newest value; values of one day that disagree say nothing for certain.
+    fn weeks(&mut self, weeks: Vec<(Option<Days>, u16, String)>) {
+        let newest = weeks.iter().filter_map(|(day, ..)| *day).map(|day| day.last).max();
+        let mut counted = weeks.into_iter().filter(|(day, ..)| day.is_none_or(|day| Some(day.last) == newest));
+        let Some((_, first, resource)) = counted.next() else { return };
+        if counted.all(|(_, other, _)| other == first) {
+            self.client.pregnancy_weeks = Some(first);
+            self.pregnancy_weeks_from = Some(resource);
+        } else {
+            self.lacks(super::super::prefetch::Key::Observations, WarningCode::Contradictory, &resource);
+        }
+    }
+}
+
+fn kind<'o>(observations: &'o crate::ruleset::Observations, concept: &Concept) -> Option<&'o ObservationDocument> {
+    let by_code = concept.codes().find_map(|code| observations.by_code(&code));
+    by_code.or_else(|| concept.words().find_map(|words| observations.by_name(without_tag(words))))
+}
+
+/// Whether it says what it is, in a code that can be one or in words.
+fn is_named(concept: &Concept) -> bool {
+    let readable = |code: RecordCode| code.system != "http://loinc.org" || is_loinc(&code.code);
+    concept.codes().any(readable) || concept.words().next().is_some()
+}
+
+/// Digits, a hyphen and a digit.
+fn is_loinc(code: &str) -> bool {
+    code.split_once('-').is_some_and(|(number, check)| {
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        check.len() == 1
+            && digits(check)
+            && digits(number.trim_start_matches(|letter: char| letter.is_ascii_uppercase()))
+    })
+}
+
+fn holds(finding: &FindingDocument, value: &Reading) -> Holds {
+    match value {
+        Reading::Coded(codes) => {
+            if finding.coded.iter().any(|code| codes.contains(code)) {
+                Holds::Surely
+            } else {
+                Holds::No
+            }
+        }
+        Reading::Day(_) => Holds::Surely,
+        Reading::Number { least, most } => {
+            let is_in = |value: f64| {
+                finding.at_least.is_none_or(|bound| value >= bound)
+                    && finding.above.is_none_or(|bound| value > bound)
+                    && finding.below.is_none_or(|bound| value < bound)
+            };
+            let starts_after = finding.at_least.is_some_and(|bound| *most < bound)
+                || finding.above.is_some_and(|bound| *most <= bound);
+            let ends_before = finding.below.is_some_and(|bound| *least >= bound);
+            match (is_in(*least) && is_in(*most), starts_after || ends_before) {
+                (true, _) => Holds::Surely,
+                (false, true) => Holds::No,
+                (false, false) => Holds::Perhaps,
+            }
+        }
+    }
+}
+
+/// The weeks completed on the day `on`; `None` where that is no length of a pregnancy.
+fn completed(from: WeeksFrom, value: &Reading, day: Option<Days>, on: Date) -> Option<u16> {
+    const TERM_DAYS: i32 = 280;
+    const LONGEST_WEEKS: i32 = 45;
+    let days = match (from, value) {
+        (WeeksFrom::Completed, Reading::Number { least, most }) if (least - most).abs() < f64::EPSILON => {
+            #[expect(clippy::cast_possible_truncation, reason = "bounded by the filter")]
+            let told = Some(least * 7.0).filter(|days| (0.0..=400.0).contains(days)).map(|days| days.round() as i32)?;
+            told + days_between(day?.last, on)
+        }
+        (WeeksFrom::UntilDue, Reading::Day(due)) if due.first == due.last => TERM_DAYS - days_between(on, due.last),
+        _ => return None,
+    };
+    u16::try_from(days.div_euclid(7)).ok().filter(|weeks| i32::from(*weeks) <= LONGEST_WEEKS)
+}

@@ -1,0 +1,361 @@
+//! What a record calls a thing: its codes and its words, weighed against each other.
+//!
+//! A code that the ruleset knows counts; ICD-10-CM before SNOMED CT before `RxNorm` and ATC. The words are read by the ruleset's
+//! own understanding. Where both are understood and are about different things, nobody can say which is meant: both
+//! are screened, and the whole counts as not understood.
+
+use crate::model::{CodeRequest, ConditionKind, ConditionRequest, RecognisedBy, State};
+use crate::ruleset::{ConditionIx, Manner, Reading, RecordCode, Ruleset, has_address};
+
+use super::super::fhir::Concept;
+
+/// What kind of thing is named: the same word means one thing as an illness and another as an allergy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// An illness, a procedure, anything that the client has or had.
+    Thing,
+    /// What the client is allergic to.
+    Allergy,
+    /// A medicine.
+    Medicine,
+}
+
+/// What was named.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Naming {
+    /// Neither a code nor a word.
+    Unreadable,
+    /// That there is nothing.
+    Nothing,
+    /// That nothing is known.
+    NotKnown,
+    /// These; each with a name and no more than the words say of it.
+    Things {
+        /// What to screen.
+        conditions: Vec<ConditionRequest>,
+        /// Whether codes and words are about different things.
+        contradictory: bool,
+    },
+}
+
+/// A code that the ruleset knows.
+struct Known {
+    request: ConditionRequest,
+    condition: ConditionIx,
+    /// Whether the code says more than which condition it is.
+    speaks: bool,
+}
+
+/// Words and what they were understood as.
+struct Words {
+    text: String,
+    readings: Vec<Reading>,
+    leftover: bool,
+    /// Whether they stand for less than was said.
+    short: bool,
+}
+
+/// Reads what a concept names.
+pub(super) fn name(ruleset: &Ruleset, concept: &Concept, sort: Sort) -> Naming {
+    let observations = ruleset.observations();
+    if codes(concept).any(|code| observations.says_nothing_asked(&code)) {
+        return Naming::NotKnown;
+    }
+    let known = known(ruleset, concept, sort);
+    let words: Vec<&str> = concept.words().filter(|text| !has_address(text)).collect();
+    let nothing = codes(concept).any(|code| observations.says_nothing_known(&code))
+        || !words.is_empty() && words.iter().all(|text| ruleset.names().understand(without_tag(text)).nothing);
+    if nothing && known.is_empty() {
+        return Naming::Nothing;
+    }
+    let mut texts: Vec<Words> = Vec::new();
+    for text in words {
+        for part in parts(ruleset, without_tag(text), sort) {
+            if !texts.iter().any(|known| known.text == part.text) {
+                texts.push(part);
+            }
+        }
+    }
+    if known.is_empty() { by_words(ruleset, concept, texts, sort) } else { by_codes(ruleset, &known, texts) }
+}
+
+/// The codes that the ruleset knows, the weightiest system first.
+fn known(ruleset: &Ruleset, concept: &Concept, sort: Sort) -> Vec<Known> {
+    let mut codes: Vec<RecordCode> = codes(concept).collect();
+    codes.sort_by_key(|code| rank(&code.system));
+    codes.dedup();
+    let find = |code: RecordCode| {
+        let (found, says) = ruleset.names().by_code(&code.system, &code.code)?;
+        let document = &ruleset.condition(found.condition).document;
+        let fits = sort != Sort::Allergy || document.kind == ConditionKind::Allergy;
+        (fits && !document.heading).then(|| Known {
+            condition: found.condition,
+            speaks: says.phase.is_some() || says.control.is_some() || says.severity.is_some(),
+            request: ConditionRequest {
+                code: Some(CodeRequest { system: code.system, code: code.code }),
+                ..ConditionRequest::default()
+            },
+        })
+    };
+    codes.into_iter().filter_map(find).collect()
+}
+
+fn rank(system: &str) -> usize {
+    const SYSTEMS: [&str; 4] = [
+        "http://hl7.org/fhir/sid/icd-10-cm",
+        "http://snomed.info/sct",
+        "http://www.nlm.nih.gov/research/umls/rxnorm",
+        "http://www.whocc.no/atc",
+    ];
+    SYSTEMS.iter().position(|known| *known == system).unwrap_or(SYSTEMS.len())
+}
+
+/// Codes are known: do they agree with each other and with the words?
+fn by_codes(ruleset: &Ruleset, known: &[Known], texts: Vec<Words>) -> Naming {
+    let meant: Vec<ConditionIx> = known.iter().map(|known| known.condition).collect();
+    let about = |reading: &Reading| {
+        reading.meanings.iter().any(|meaning| meant.iter().any(|code| related(ruleset, *meaning, *code)))
+    };
+    let mut contradictory = meant
+        .iter()
+        .enumerate()
+        .any(|(at, one)| meant.iter().skip(at + 1).any(|other| !related(ruleset, *one, *other)));
+    let mut conditions: Vec<ConditionRequest> = Vec::new();
+    let mut perhaps = false;
+    let mut instead = None;
+    for words in texts {
+        // A slip of the pen that fits is no news, and one that does not is no name.
+        let sure = words.readings.iter().filter(|reading| reading.by != RecognisedBy::Approximate);
+        let set_aside = |reading: &Reading| reading.manner.denied || reading.manner.family;
+        let (own, foreign): (Vec<&Reading>, Vec<&Reading>) = sure.partition(|reading| about(reading));
+        let others = foreign.iter().any(|reading| !set_aside(reading));
+        if own.iter().any(|reading| set_aside(reading)) || own.is_empty() && others {
+            contradictory = true;
+        }
+        let says = own.iter().any(|reading| says_more(&reading.manner));
+        perhaps |= own.iter().any(|reading| reading.manner.perhaps || reading.manner.over || reading.manner.had);
+        if contradictory || others {
+            conditions.push(of_text(words.text));
+        } else if says && instead.is_none() && is_precise(ruleset, &words, known) {
+            instead = Some(of_text(words.text));
+        }
+    }
+    match instead.filter(|_| !contradictory) {
+        Some(text) => conditions.insert(0, text),
+        None => conditions.splice(0..0, narrowest(ruleset, known, contradictory, perhaps)).for_each(drop),
+    }
+    if contradictory {
+        conditions.push(not_understood(ruleset));
+    }
+    Naming::Things { conditions, contradictory }
+}
+
+/// Whether the words name exactly what the code does or something narrower, all of it understood, so that what they say
+/// besides belongs to it.
+fn is_precise(ruleset: &Ruleset, words: &Words, known: &[Known]) -> bool {
+    let [reading] = words.readings.as_slice() else { return false };
+    let [meaning] = reading.meanings.as_slice() else { return false };
+    let within = |known: &Known| !known.speaks && ruleset.is_a(*meaning, known.condition);
+    reading.by != RecognisedBy::Approximate && !words.leftover && known.iter().all(within)
+}
+
+/// The codes that no other code is below; all of them where they contradict each other or say more than a name.
+fn narrowest(ruleset: &Ruleset, known: &[Known], all: bool, perhaps: bool) -> Vec<ConditionRequest> {
+    let meant: Vec<(ConditionIx, bool)> = known.iter().map(|known| (known.condition, known.speaks)).collect();
+    let needless = |at: usize, one: &Known| {
+        let narrower = |(other, (condition, speaks)): (usize, &(ConditionIx, bool))| {
+            let below = *condition != one.condition && ruleset.is_a(*condition, one.condition);
+            let same = *condition == one.condition && other < at && !speaks;
+            other != at && (below || same)
+        };
+        !all && !one.speaks && meant.iter().enumerate().any(narrower)
+    };
+    let kept = known.iter().enumerate().filter(|(at, one)| !needless(*at, one)).map(|(_, one)| one.request.clone());
+    kept.map(|request| ConditionRequest { state: perhaps.then_some(State::Unknown), ..request }).collect()
+}
+
+/// No code is known: the first words that are understood to the end, else all of them.
+fn by_words(ruleset: &Ruleset, concept: &Concept, texts: Vec<Words>, sort: Sort) -> Naming {
+    let understood = |words: &Words| !words.leftover && !words.readings.is_empty();
+    let whole: Vec<&Words> = texts.iter().filter(|words| understood(words)).collect();
+    // Several parts of one name (a medicine with two substances) stand beside each other.
+    if sort == Sort::Medicine && !whole.is_empty() && whole.len() == texts.len() {
+        return things(whole.into_iter().map(|words| of_text(words.text.clone())).collect());
+    }
+    if let Some(first) = whole.first() {
+        let meant = own_meanings(first);
+        let about = |other: &ConditionIx| meant.is_empty() || meant.iter().any(|one| related(ruleset, *one, *other));
+        let strange = |words: &&Words| {
+            let own = own_meanings(words);
+            !own.is_empty() && !own.iter().any(about)
+        };
+        if !texts.iter().any(|words| strange(&words)) {
+            return things(vec![of_text(first.text.clone())]);
+        }
+        let all = texts.iter().filter(|words| !words.readings.is_empty()).map(|words| of_text(words.text.clone()));
+        let conditions = all.chain([not_understood(ruleset)]).collect();
+        return Naming::Things { conditions, contradictory: true };
+    }
+    if !texts.is_empty() {
+        let short = texts.iter().any(|words| words.short).then(|| not_understood(ruleset));
+        return things(texts.into_iter().map(|words| of_text(words.text)).chain(short).collect());
+    }
+    match codes(concept).next() {
+        Some(code) if sort == Sort::Allergy => {
+            // A substance that nobody knows is an allergy all the same.
+            let code = ConditionRequest {
+                code: Some(CodeRequest { system: code.system, code: code.code }),
+                ..ConditionRequest::default()
+            };
+            let conditions = if ruleset_knows(ruleset, &code) { vec![not_understood(ruleset)] } else { vec![code] };
+            things(conditions)
+        }
+        Some(code) => things(vec![ConditionRequest {
+            code: Some(CodeRequest { system: code.system, code: code.code }),
+            ..ConditionRequest::default()
+        }]),
+        None if concept.coding.iter().any(|coding| coding.code.is_some()) || concept.words().next().is_some() => {
+            things(vec![not_understood(ruleset)])
+        }
+        None => Naming::Unreadable,
+    }
+}
+
+/// What the words say that the client has or may have, slips of the pen left out.
+fn own_meanings(words: &Words) -> Vec<ConditionIx> {
+    let own = |reading: &&Reading| {
+        reading.by != RecognisedBy::Approximate && !reading.manner.denied && !reading.manner.family
+    };
+    words.readings.iter().filter(own).flat_map(|reading| reading.meanings.clone()).collect()
+}
+
+/// The codes, those left out that hold what looks like an address of a person.
+fn codes(concept: &Concept) -> impl Iterator<Item = RecordCode> {
+    concept.codes().filter(|code| !has_address(&code.code))
+}
+
+/// Whether the code stands for a condition that is no allergy: the name of what somebody is allergic to.
+fn ruleset_knows(ruleset: &Ruleset, request: &ConditionRequest) -> bool {
+    request.code.as_ref().is_some_and(|code| ruleset.names().by_code(&code.system, &code.code).is_some())
+}
+
+fn things(conditions: Vec<ConditionRequest>) -> Naming {
+    Naming::Things { conditions, contradictory: false }
+}
+
+fn of_text(text: String) -> ConditionRequest {
+    ConditionRequest { text: Some(text), ..ConditionRequest::default() }
+}
+
+/// Stands for something that was named and not understood.
+pub(super) fn not_understood(ruleset: &Ruleset) -> ConditionRequest {
+    let id = ruleset.condition(ruleset.fallbacks().unrecognised).id.to_string();
+    ConditionRequest { id: Some(id), ..ConditionRequest::default() }
+}
+
+fn related(ruleset: &Ruleset, one: ConditionIx, other: ConditionIx) -> bool {
+    ruleset.is_a(one, other) || ruleset.is_a(other, one)
+}
+
+fn says_more(manner: &Manner) -> bool {
+    manner.perhaps
+        || manner.over
+        || manner.had
+        || manner.when.is_some()
+        || manner.phase.is_some()
+        || manner.control.is_some()
+        || manner.severity.is_some()
+        || manner.region.is_some()
+}
+
+/// The words without the tag that SNOMED CT puts behind a name.
+pub(super) fn without_tag(text: &str) -> &str {
+    const TAGS: [&str; 14] = [
+        "disorder",
+        "finding",
+        "situation",
+        "procedure",
+        "event",
+        "regime/therapy",
+        "substance",
+        "product",
+        "medicinal product",
+        "clinical drug",
+        "observable entity",
+        "morphologic abnormality",
+        "body structure",
+        "qualifier value",
+    ];
+    let text = text.trim();
+    text.strip_suffix(')')
+        .and_then(|rest| rest.rsplit_once('('))
+        .filter(|(before, tag)| TAGS.contains(tag) && !before.trim().is_empty())
+        .map_or(text, |(before, _)| before.trim())
+}
+
+/// The words as the ruleset may know them, each part with what it was understood as.
+fn parts(ruleset: &Ruleset, text: &str, sort: Sort) -> Vec<Words> {
+    match sort {
+        Sort::Thing => vec![understood(ruleset, text)],
+        Sort::Allergy => vec![allergy(ruleset, text)],
+        Sort::Medicine => {
+            let whole = understood(ruleset, text);
+            if !whole.leftover && !whole.readings.is_empty() {
+                return vec![whole];
+            }
+            text.split(" / ").map(|part| medicine(ruleset, part)).collect()
+        }
+    }
+}
+
+fn understood(ruleset: &Ruleset, text: &str) -> Words {
+    let understanding = ruleset.names().understand(text);
+    Words { text: text.to_owned(), readings: understanding.readings, leftover: understanding.leftover, short: false }
+}
+
+/// A substance is told as an allergy to it.
+fn allergy(ruleset: &Ruleset, text: &str) -> Words {
+    let is_allergy = |words: &Words| {
+        let kind = |meaning: &ConditionIx| ruleset.condition(*meaning).document.kind == ConditionKind::Allergy;
+        !words.readings.is_empty() && words.readings.iter().flat_map(|reading| &reading.meanings).all(kind)
+    };
+    let substance = ["substance", "allergen", "product"]
+        .iter()
+        .find_map(|word| text.strip_suffix(word))
+        .map_or(text, str::trim_end);
+    let ways = [text.to_owned(), format!("{substance} allergy"), format!("allergy to {substance}")];
+    let ways: Vec<Words> = ways.iter().map(|way| understood(ruleset, way)).filter(is_allergy).collect();
+    let whole = ways.iter().position(|words| !words.leftover);
+    // "Allergy to aspirin" must not be read as taking it.
+    ways.into_iter().nth(whole.unwrap_or(0)).unwrap_or_else(|| Words {
+        leftover: true,
+        short: true,
+        ..understood(ruleset, "allergy")
+    })
+}
+
+/// A medicine without its strength, form and salt, where it is not understood with them.
+fn medicine(ruleset: &Ruleset, text: &str) -> Words {
+    let named = text.split('[').next().unwrap_or(text);
+    let is_name = |word: &&str| {
+        let bare = word.trim_matches(|letter: char| !letter.is_alphanumeric());
+        let number = bare.starts_with(|letter: char| letter.is_ascii_digit());
+        !bare.is_empty() && !number && !bare.split('/').all(|part| ruleset.observations().is_medicine_word(part))
+    };
+    let name: Vec<&str> = named.split_whitespace().filter(is_name).collect();
+    let bare = understood(ruleset, &name.join(" "));
+    if bare.leftover || bare.readings.is_empty() { understood(ruleset, text.trim()) } else { bare }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_known_tag_is_taken_off() {
+        assert_eq!(without_tag("Fever (finding)"), "Fever");
+        assert_eq!(without_tag("Essential (primary) hypertension"), "Essential (primary) hypertension");
+        assert_eq!(without_tag("Diabetes (type 2)"), "Diabetes (type 2)");
+        assert_eq!(without_tag("(finding)"), "(finding)");
+    }
+}

@@ -1,0 +1,281 @@
+//! Goes through everything that came, decides whose it is, and hands each resource to what reads it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::civil::Date;
+use serde_json::Value;
+
+use crate::model::{ClientRequest, ConditionRequest, Sex};
+use crate::ruleset::Ruleset;
+
+use super::super::date::{Days, days_between};
+use super::super::fhir::{self, Observation, Patient, Reference};
+use super::super::prefetch::{Content, Key, Prefetch};
+use super::{Entry, Record, Warning, WarningCode};
+
+/// Resources that say nothing of the health of the patient themself: who treats, who pays, when and where; and what is read
+/// only where another resource points to it.
+const NOTHING_TO_READ: [&str; 35] = [
+    "Account",
+    "Appointment",
+    "AppointmentResponse",
+    "AuditEvent",
+    "Binary",
+    "CareTeam",
+    "Claim",
+    "ClaimResponse",
+    "Consent",
+    "Contract",
+    "Coverage",
+    "CoverageEligibilityRequest",
+    "CoverageEligibilityResponse",
+    "Encounter",
+    "Endpoint",
+    "EnrollmentRequest",
+    "EnrollmentResponse",
+    "EpisodeOfCare",
+    "ExplanationOfBenefit",
+    "FamilyMemberHistory",
+    "Group",
+    "HealthcareService",
+    "Invoice",
+    "List",
+    "Location",
+    "Medication",
+    "OperationOutcome",
+    "Organization",
+    "Practitioner",
+    "PractitionerRole",
+    "Provenance",
+    "RelatedPerson",
+    "Schedule",
+    "Slot",
+    "Specimen",
+];
+
+/// One resource, with what it is called in warnings and answers.
+pub(super) struct Source<'v> {
+    pub(super) key: Key,
+    pub(super) value: &'v Value,
+    pub(super) name: String,
+}
+
+/// Reads a record, resource by resource.
+pub(super) struct Reader<'r> {
+    pub(super) ruleset: &'r Ruleset,
+    pub(super) on: Date,
+    pub(super) birth: Option<Days>,
+    /// `Medication` resources by id.
+    pub(super) medications: HashMap<&'r str, &'r Value>,
+    pub(super) client: ClientRequest,
+    pub(super) pregnancy_weeks_from: Option<String>,
+    entries: Vec<Entry>,
+    known: HashMap<String, usize>,
+    warnings: BTreeSet<Warning>,
+    incomplete: BTreeSet<Key>,
+}
+
+/// Reads a record as it stands on the day `on`.
+pub(super) fn read(ruleset: &Ruleset, prefetch: &Prefetch, on: Date) -> Record {
+    let mut reader = Reader {
+        ruleset,
+        on,
+        birth: None,
+        medications: HashMap::new(),
+        client: ClientRequest::default(),
+        pregnancy_weeks_from: None,
+        entries: Vec::new(),
+        known: HashMap::new(),
+        warnings: BTreeSet::new(),
+        incomplete: BTreeSet::new(),
+    };
+    for key in Key::ALL {
+        reader.state(key, prefetch.get(key));
+    }
+    let sources = sources(prefetch);
+    for source in &sources {
+        if let ("Medication", Some(id)) = (resource_type(source.value), text(source.value, "id")) {
+            reader.medications.insert(id, source.value);
+        }
+    }
+    reader.patient_and_the_rest(prefetch, &sources);
+    let Reader { client, pregnancy_weeks_from, entries, warnings, incomplete, .. } = reader;
+    Record {
+        client,
+        entries,
+        warnings: warnings.into_iter().collect(),
+        incomplete: incomplete.into_iter().collect(),
+        pregnancy_weeks_from,
+    }
+}
+
+/// Everything that came, key by key.
+fn sources(prefetch: &Prefetch) -> Vec<Source<'_>> {
+    let asked = Key::ALL.into_iter().map(|key| (key, prefetch.get(key)));
+    let others = prefetch.others().iter().map(|content| (Key::Conditions, content));
+    let mut sources = Vec::new();
+    for (under, content) in asked.chain(others) {
+        for (at, value) in content.resources().iter().enumerate() {
+            let key = Key::of_type(resource_type(value)).unwrap_or(under);
+            sources.push(Source { key, value, name: named(value, under, at) });
+        }
+    }
+    sources
+}
+
+/// Type and id where both are there and well formed, else the place.
+fn named(value: &Value, under: Key, at: usize) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+    let id = text(value, "id").filter(|id| (1..=64).contains(&id.len()) && id.bytes().all(plain));
+    let kind = resource_type(value);
+    let is_type = !kind.is_empty() && kind.len() <= 40 && kind.bytes().all(|byte| byte.is_ascii_alphabetic());
+    match id {
+        Some(id) if is_type => format!("{kind}/{id}"),
+        _ => format!("{}[{at}]", under.name()),
+    }
+}
+
+fn text<'v>(value: &'v Value, field: &str) -> Option<&'v str> {
+    value.get(field).and_then(Value::as_str)
+}
+
+fn resource_type(value: &Value) -> &str {
+    text(value, "resourceType").unwrap_or_default()
+}
+
+impl<'r> Reader<'r> {
+    /// Takes in whether a key came whole.
+    fn state(&mut self, key: Key, content: &Content) {
+        let code = match content {
+            Content::Empty | Content::Complete(_) => return,
+            Content::Partial { resources, next: Some(_) } if self.reaches_back(key, resources) => return,
+            Content::Partial { .. } => WarningCode::NotAll,
+            Content::Absent => WarningCode::NotSent,
+            Content::Failed => WarningCode::NotAvailable,
+        };
+        self.lacks(key, code, key.name());
+    }
+
+    /// Whether a page of observations is sorted newest first and ends with one that is too old to say anything: then nothing
+    /// on the pages behind it can.
+    fn reaches_back(&self, key: Key, resources: &[Value]) -> bool {
+        let Some(longest) = self.ruleset.observations().longest_days().filter(|_| key == Key::Observations) else {
+            return false;
+        };
+        let days: Option<Vec<Days>> = resources
+            .iter()
+            .map(|value| {
+                (resource_type(value) == "Observation").then(|| fhir::read::<Observation>(value).day()).flatten()
+            })
+            .collect();
+        days.is_some_and(|days| {
+            days.is_sorted_by(|one, next| one.last >= next.last)
+                && days.last().is_some_and(|oldest| days_between(oldest.last, self.on) > i32::from(longest))
+        })
+    }
+
+    /// Finds the patient, and reads everything that is theirs.
+    fn patient_and_the_rest(&mut self, prefetch: &Prefetch, sources: &[Source<'r>]) {
+        let patients: Vec<&Source<'_>> =
+            sources.iter().filter(|source| resource_type(source.value) == "Patient").collect();
+        let mut whose = prefetch.patient().map(str::to_owned);
+        let patient = patients.iter().find(|source| whose.is_none() || text(source.value, "id") == whose.as_deref());
+        if let Some(source) = patient {
+            whose = whose.or_else(|| text(source.value, "id").map(str::to_owned));
+            self.patient(source);
+        } else if prefetch.get(Key::Patient).is_whole() {
+            self.lacks(Key::Patient, WarningCode::NotSent, Key::Patient.name());
+        }
+        for other in patients.iter().filter(|other| patient.is_none_or(|patient| !std::ptr::eq(**other, *patient))) {
+            if text(other.value, "id") != whose.as_deref() || whose.is_none() {
+                self.lacks(Key::Patient, WarningCode::OtherPatient, &other.name);
+            }
+        }
+        let mut measured = BTreeMap::new();
+        for source in sources {
+            if resource_type(source.value) == "Patient" {
+                continue;
+            }
+            if !Self::is_about(source, &mut whose) {
+                self.lacks(source.key, WarningCode::OtherPatient, &source.name);
+                continue;
+            }
+            match resource_type(source.value) {
+                "Condition" => self.condition(source),
+                "AllergyIntolerance" => self.allergy(source),
+                "MedicationRequest" | "MedicationStatement" => self.medicine(source),
+                "Procedure" => self.procedure(source),
+                "Observation" => self.observation(source, &mut measured),
+                "" => self.lacks(source.key, WarningCode::Unreadable, &source.name),
+                kind if NOTHING_TO_READ.contains(&kind) => {}
+                _ => self.lacks(source.key, WarningCode::UnknownType, &source.name),
+            }
+        }
+        self.measurements(measured);
+    }
+
+    /// Whether a resource is this patient's. One that does not say whose it is came with the others.
+    fn is_about(source: &Source<'_>, whose: &mut Option<String>) -> bool {
+        let subject = source.value.get("subject").or_else(|| source.value.get("patient"));
+        let Some(subject) = subject.filter(|_| !NOTHING_TO_READ.contains(&resource_type(source.value))) else {
+            return true;
+        };
+        let reference: Reference = serde_json::from_value(subject.clone()).unwrap_or_default();
+        let Some((kind, id)) = reference.target() else { return true };
+        let is_patient = kind.is_none_or(|kind| kind == "Patient") && !id.starts_with('#');
+        is_patient && whose.get_or_insert_with(|| id.to_owned()) == id
+    }
+
+    fn patient(&mut self, source: &Source<'_>) {
+        let patient: Patient = fhir::read(source.value);
+        self.birth = patient.birth_date;
+        let age = patient.birth_date.map(|born| {
+            let (youngest, oldest) = (years(born.last, self.on), years(born.first, self.on));
+            youngest.zip(oldest).filter(|(youngest, oldest)| youngest == oldest).map(|(age, _)| age)
+        });
+        self.client.age = age.flatten();
+        let born = source.value.get("birthDate").is_some();
+        let possible = |born: Days| born.first <= self.on && years(born.last.min(self.on), self.on).is_some();
+        if born && !patient.birth_date.is_some_and(possible) {
+            self.lacks(Key::Patient, WarningCode::Unreadable, &source.name);
+        }
+        self.client.sex = match patient.gender.as_deref() {
+            Some("female") => Some(Sex::Female),
+            Some("male") => Some(Sex::Male),
+            Some("other") => Some(Sex::Other),
+            _ => None,
+        };
+    }
+
+    /// Notes that a key does not say everything.
+    pub(super) fn lacks(&mut self, key: Key, code: WarningCode, about: &str) {
+        self.incomplete.insert(key);
+        self.warn(code, about);
+    }
+
+    /// Notes something that leaves its key as whole as it was.
+    pub(super) fn warn(&mut self, code: WarningCode, about: &str) {
+        self.warnings.insert(Warning { code, about: about.to_owned() });
+    }
+
+    /// Adds a condition; one that stands there already only gains a resource.
+    pub(super) fn add(&mut self, condition: ConditionRequest, resource: &str) {
+        // A condition always reads as JSON; were it not so, it would stand alone.
+        let alike = serde_json::to_string(&condition).unwrap_or_else(|_| format!("{}", self.entries.len()));
+        let place = *self.known.entry(alike).or_insert(self.entries.len());
+        match self.entries.get_mut(place) {
+            Some(entry) if !entry.resources.iter().any(|known| known == resource) => {
+                entry.resources.push(resource.to_owned());
+            }
+            Some(_) => {}
+            None => self.entries.push(Entry { condition, resources: vec![resource.to_owned()] }),
+        }
+    }
+}
+
+/// Full years between two days; `None` before the first and beyond any age.
+fn years(born: Date, on: Date) -> Option<u16> {
+    let birthday_to_come = (on.month(), on.day()) < (born.month(), born.day());
+    let years = i32::from(on.year()) - i32::from(born.year()) - i32::from(birthday_to_come);
+    u16::try_from(years).ok().filter(|years| *years <= 130)
+}
