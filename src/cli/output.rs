@@ -11,7 +11,7 @@ pub(super) fn line(text: impl AsRef<str>) -> Result<(), CliError> {
     is_taken(text).map(|_| ())
 }
 
-/// As [`line`], and says whether the reader is still there.
+/// As [`line()`], and says whether the reader is still there.
 pub(super) fn is_taken(text: impl AsRef<str>) -> Result<bool, CliError> {
     let mut out = std::io::stdout().lock();
     let written = out.write_all(text.as_ref().as_bytes()).and_then(|()| out.write_all(b"\n"));
