@@ -3,10 +3,11 @@
 use actix_web::post;
 use actix_web::web::{Data, block};
 
-use crate::model::{Calendar, CalendarDatesRequest, CalendarRequest, CalendarSessionRequest};
+use crate::model::{Calendar, CalendarDatesRequest, CalendarRequest, CalendarSessionRequest, Language};
 use crate::screening::CalendarPage;
 
 use super::body::{Body, RequestBody, Shape};
+use super::language::{Accepted, LanguageHeader};
 use super::many::{ManyAnswer, ManyFigures, VerdictCounts, unfinished};
 use super::pin::{Pin, PinHeaders, PinQuery};
 use super::problem::{Problem, ProblemResponses};
@@ -24,7 +25,7 @@ const MOST_DAYS: usize = 90;
 /// stricter verdict stands. Screen the session that is chosen before it is confirmed. Nothing of the request is stored or logged.
 #[utoipa::path(
     tag = "screenings",
-    params(PinQuery, PinHeaders),
+    params(PinQuery, PinHeaders, LanguageHeader),
     request_body(content = CalendarRequest, content_type = "application/json"),
     responses(
         (
@@ -33,6 +34,7 @@ const MOST_DAYS: usize = 90;
             headers(
                 ("Ruleset-Version" = String, description = "The version of the ruleset that answered"),
                 ("Ruleset-Digest" = String, description = "The digest of the ruleset that answered"),
+                ("Content-Language" = Language, description = "The language of the prose"),
                 ("X-Request-Id" = String, description = "The request's name, yours or a new one"),
             )
         ),
@@ -43,21 +45,23 @@ const MOST_DAYS: usize = 90;
 pub(crate) async fn screen_calendar(
     service: Data<Service>,
     pin: Pin,
+    accepted: Accepted,
     body: Body,
 ) -> Result<ManyAnswer<Calendar>, Problem> {
     let ruleset = pin.choose(&service.rulesets)?.clone();
+    let language = accepted.choose(&ruleset);
     block(move || {
         let request: CalendarRequest = body.decode(&service.calendar_schema, &ruleset)?;
         let page = CalendarPage::read(&ruleset, &request).map_err(Problem::invalid)?;
         let screened = service.turns.map(&page.cells(), |cell| page.screen(&ruleset, *cell));
-        let calendar = page.answer(&ruleset, &screened);
+        let calendar = page.answer(&ruleset, &screened, language);
         let mut counts = VerdictCounts::default();
         for day in calendar.massage_types.iter().flat_map(|row| &row.days) {
             counts.count(Some(day.verdict));
         }
         let stamp = calendar.ruleset.clone();
         let figures = ManyFigures { counts, ruleset: stamp.version.clone(), clients: false };
-        Ok(ManyAnswer { body: calendar, stamp, figures })
+        Ok(ManyAnswer { body: calendar, language, stamp, figures })
     })
     .await
     .map_err(|_| unfinished())?

@@ -62,6 +62,25 @@ pub(crate) fn screenings() -> Vec<NamedExample> {
             "Nothing was asked yet, so that the best answer is `caution`",
             json!({ "session": { "massageType": "acupressure", "date": "2026-11-28" }, "intake": "partial", "conditions": [] }),
         ),
+        (
+            "half-asked",
+            "The client was asked about the skin and about infections alone: `questions` says what is left",
+            json!({
+                "session": { "massageType": "turkish", "date": "2026-11-28" },
+                "intake": "partial",
+                "asked": ["skin", "skin-infectious", "infection"],
+                "conditions": [{ "id": "eczema", "phase": "remission" }]
+            }),
+        ),
+        (
+            "red-flag",
+            "A sign that has to be seen by a doctor before anything is booked",
+            json!({
+                "session": { "massageType": "sports", "date": "2026-11-28" },
+                "intake": "partial",
+                "conditions": [{ "text": "chest pain" }]
+            }),
+        ),
     ]
 }
 

@@ -9,8 +9,9 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::model::{RulesetStamp, Verdict};
+use crate::model::{Language, RulesetStamp, Verdict};
 
+use super::language::name_language;
 use super::pin::{RULESET_DIGEST, RULESET_VERSION, finish};
 use super::problem::Problem;
 
@@ -53,6 +54,7 @@ pub(crate) struct ManyFigures {
 /// An answer about many sessions on its way to the caller.
 pub(crate) struct ManyAnswer<T> {
     pub(crate) body: T,
+    pub(crate) language: Language,
     pub(crate) stamp: RulesetStamp,
     pub(crate) figures: ManyFigures,
 }
@@ -61,10 +63,11 @@ impl<T: Serialize> Responder for ManyAnswer<T> {
     type Body = BoxBody;
 
     fn respond_to(self, _request: &HttpRequest) -> HttpResponse {
-        let Self { body, stamp, figures } = self;
+        let Self { body, language, stamp, figures } = self;
         let mut response = finish(HttpResponse::Ok(), &body);
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        name_language(headers, language);
         for (name, value) in [(RULESET_VERSION, &stamp.version), (RULESET_DIGEST, &stamp.digest)] {
             if let Ok(value) = HeaderValue::from_str(value) {
                 headers.insert(HeaderName::from_static(name), value);

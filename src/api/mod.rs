@@ -10,6 +10,7 @@ mod calendar;
 mod document;
 mod examples;
 mod guard;
+mod language;
 mod many;
 mod observe;
 mod operations;

@@ -8,7 +8,7 @@ use clap::Args;
 use jiff::civil::Date;
 
 use crate::api::read_request;
-use crate::model::{Fault, Screening, ScreeningRequest};
+use crate::model::{Fault, Language, Screening, ScreeningRequest};
 use crate::ruleset::Facts;
 use crate::screening::screen;
 
@@ -24,6 +24,9 @@ pub(super) struct ScreenArgs {
     /// Take one request a line and answer with one line of JSON for each, whatever the file is called
     #[arg(long, env = "KNEADSAFE_NDJSON")]
     ndjson: bool,
+    /// The language of the prose, where the ruleset speaks it: `en` or `ru`
+    #[arg(long, env = "KNEADSAFE_LANGUAGE", default_value_t = Language::En, value_name = "TAG")]
+    language: Language,
     #[command(flatten)]
     chosen: ChosenArgs,
 }
@@ -50,13 +53,14 @@ impl ScreenArgs {
 pub(super) fn run(args: &ScreenArgs) -> Result<Exit, CliError> {
     let ruleset = args.chosen.open()?;
     if args.has_lines() {
-        return screen_lines::run(args.path(), &ruleset);
+        return screen_lines::run(args.path(), &ruleset, args.language);
     }
     let text = read(args.file.as_ref())?;
     let read =
         read_request::<ScreeningRequest>(&text, &ruleset).and_then(|request| Facts::read(&ruleset, &request, today()));
     match read {
         Ok(facts) => {
+            let facts = facts.in_language(args.language);
             let screening = screen(&ruleset, &facts);
             if args.chosen.json {
                 output::json(&screening)?;

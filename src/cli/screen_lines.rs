@@ -11,6 +11,7 @@ use std::thread;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::api::{LINE_LIMIT_BYTES, LineScreener, ScreenedLine};
+use crate::model::Language;
 use crate::ruleset::Ruleset;
 
 use super::lines::{Line, Lines};
@@ -35,8 +36,8 @@ enum Next {
 }
 
 /// Screens every line of a file or of standard input, and prints an answer for each.
-pub(super) fn run(file: Option<&Path>, ruleset: &Arc<Ruleset>) -> Result<Exit, CliError> {
-    let screener = match LineScreener::new(Arc::clone(ruleset)) {
+pub(super) fn run(file: Option<&Path>, ruleset: &Arc<Ruleset>, language: Language) -> Result<Exit, CliError> {
+    let screener = match LineScreener::new(Arc::clone(ruleset), language) {
         Ok(screener) => Arc::new(screener),
         Err(faults) => {
             for fault in &faults {
@@ -162,7 +163,7 @@ mod tests {
     #[test]
     fn of_lines_without_end_only_those_at_work_are_taken() {
         let ruleset = Arc::clone(Rulesets::embedded().unwrap().find("latest").unwrap());
-        let screener = Arc::new(LineScreener::new(ruleset).unwrap());
+        let screener = Arc::new(LineScreener::new(ruleset, Language::En).unwrap());
         let taken = Arc::new(AtomicU64::new(0));
         let answers = begin(BufReader::new(Endless(Arc::clone(&taken))), &screener);
         let processors = thread::available_parallelism().unwrap().get() as u64;

@@ -6,8 +6,11 @@ mod assessment;
 mod calendar;
 mod catalogue;
 mod condition;
+mod explanation;
 mod fault;
 mod ids;
+mod language;
+pub mod prose;
 mod request;
 mod requirement;
 mod truth;
@@ -24,13 +27,15 @@ pub use calendar::{
 };
 pub use catalogue::{ActivityLevel, ClearedBy, Intake, Pressure, Sex, Tone};
 pub use condition::{ConditionKind, Control, Phase, PhaseSet, Severity, State};
+pub use explanation::{ExplainedPredicate, ExplainedRule};
 pub use fault::Fault;
 pub use ids::{ConditionId, IdError, MassageTypeId, ProductId, RegionId, RuleId, SourceId, TechniqueId};
+pub use language::{Language, LanguageError};
 pub use request::{ClearanceRequest, ClientRequest, CodeRequest, ConditionRequest, ScreeningRequest, SessionRequest};
 pub use requirement::{CheckFirst, Position, Requirement, Training};
 pub use truth::Truth;
 pub use verdict::{
-    Action, Alternative, Certainty, CitedSource, Coverage, Effect, EvidenceResponse, Grade, Messages, Question, Range,
-    Reason, Recognised, RecognisedBy, RedFlag, RulesetStamp, Screening, SessionEcho, SetAside, SetAsideBecause,
-    Softened, Unrecognised, Urgency, Verdict, WayForward,
+    Action, Alternative, Certainty, CitedSource, Coverage, Effect, EvidenceResponse, Grade, LeadsTo, Messages,
+    Question, Range, Reason, Recognised, RecognisedBy, RedFlag, RulesetStamp, Screening, SessionEcho, SetAside,
+    SetAsideBecause, Softened, Unrecognised, Urgency, Verdict, WayForward,
 };

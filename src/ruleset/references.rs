@@ -9,6 +9,7 @@ use super::compile::as_rule;
 use super::document::{ConditionDocument, RuleDocument};
 use super::forbidden::{forbidden, forbidden_after_session};
 use super::names::normalise;
+use super::sentences::SENTENCES;
 
 /// The ids that exist, by kind.
 struct Known<'b> {
@@ -419,56 +420,6 @@ const ATTRIBUTES: [&str; 23] = [
     "condition.resolved",
     "clearance.by",
     "clearance.date",
-];
-
-/// Every sentence that an answer can need.
-const SENTENCES: [(&str, &[&str]); 6] = [
-    ("common", &["disclaimer"]),
-    ("client", &ANSWERS),
-    ("frontDesk", &ANSWERS),
-    ("therapist", &ANSWERS),
-    ("clinician", &ANSWERS),
-    (
-        "questions",
-        &[
-            "state",
-            "phase",
-            "resolved",
-            "onset",
-            "control",
-            "severity",
-            "bodyRegion",
-            "age",
-            "pregnancyWeeks",
-            "sex",
-            "activityLevel",
-            "firstSession",
-            "products",
-            "durationMinutes",
-            "onsetHoursAfter",
-            "durationHours",
-            "trend",
-            "also",
-            "session",
-            "unrecognised",
-            "ambiguous",
-            "approximate",
-        ],
-    ),
-];
-
-const ANSWERS: [&str; 11] = [
-    "confirm",
-    "confirm-with-precautions",
-    "ask",
-    "hold-for-clearance",
-    "offer-alternatives",
-    "reject",
-    "refer",
-    "expected",
-    "contact-therapist",
-    "see-doctor",
-    "emergency",
 ];
 
 fn sentences(sheet: &Sheet<'_>, diagnostics: &mut Vec<Diagnostic>) {

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::model::{
-    Action, Calendar, CalendarDay, CalendarRequest, CalendarRow, Fault, MassageTypeId, Pressure, ScreeningRequest,
-    SessionRequest, Verdict,
+    Action, Calendar, CalendarDay, CalendarRequest, CalendarRow, Fault, Language, MassageTypeId, Pressure,
+    ScreeningRequest, SessionRequest, Verdict,
 };
 use crate::ruleset::{Facts, Ruleset};
 
@@ -115,9 +115,9 @@ impl CalendarPage {
         }
     }
 
-    /// The page, from its screened cells.
+    /// The page, from its screened cells; what is prose of it is in this language.
     #[must_use]
-    pub fn answer(&self, ruleset: &Ruleset, screened: &[ScreenedCell]) -> Calendar {
+    pub fn answer(&self, ruleset: &Ruleset, screened: &[ScreenedCell], language: Language) -> Calendar {
         let mut coverage = self.first.coverage.clone();
         let not_asked: BTreeSet<&String> = screened.iter().flat_map(|found| &found.not_asked).collect();
         coverage.not_asked = not_asked.into_iter().cloned().collect();
@@ -133,7 +133,7 @@ impl CalendarPage {
         Calendar {
             massage_types: rows.collect(),
             coverage,
-            disclaimer: ruleset.disclaimer().clone(),
+            disclaimer: ruleset.texts(language).disclaimer(),
             ruleset: ruleset.stamp().clone(),
         }
     }

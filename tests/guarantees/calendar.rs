@@ -4,7 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use kneadsafe::model::{
     Action, Calendar, CalendarDatesRequest, CalendarRequest, CalendarSessionRequest, ConditionRequest, DayRequest,
-    ListedDaysRequest, ScreeningRequest, Verdict,
+    Language, ListedDaysRequest, ScreeningRequest, Verdict,
 };
 use kneadsafe::screening::CalendarPage;
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ use crate::common::{RULESET, TODAY, answer, any_request};
 fn calendar(request: &CalendarRequest) -> Calendar {
     let page = CalendarPage::read(&RULESET, request).unwrap();
     let screened: Vec<_> = page.cells().into_iter().map(|cell| page.screen(&RULESET, cell)).collect();
-    page.answer(&RULESET, &screened)
+    page.answer(&RULESET, &screened, Language::En)
 }
 
 /// Times as clients tell them, which move with the day of the session.
