@@ -28,9 +28,15 @@ struct Reader<'r> {
     ruleset: &'r Ruleset,
     faults: Vec<Fault>,
     coverage: Coverage,
+    /// Whether to guess at what may have been meant by a name that is not understood: that takes most of the time.
+    guesses: bool,
 }
 
 impl Reader<'_> {
+    fn conditions_like(&self, name: &str) -> Vec<String> {
+        if self.guesses { self.ruleset.names().conditions_like(name) } else { Vec::new() }
+    }
+
     fn refuse_address(&mut self, pointer: &str, text: &str) -> bool {
         let found = has_address(text);
         if found {
@@ -153,7 +159,20 @@ impl Facts {
     /// Every fault at once: a massage type, region or technique that does not exist, a condition with none or several of
     /// `id`, `code` and `text`, numbers out of range, texts that look like an e-mail address.
     pub fn read(ruleset: &Ruleset, request: &ScreeningRequest, today: Date) -> Result<Self, Vec<Fault>> {
-        let mut reader = Reader { ruleset, faults: Vec::new(), coverage: Coverage::default() };
+        Self::resolve(ruleset, request, today, true)
+    }
+
+    /// As [`Facts::read`], for a request that differs in its session alone from one that was read: what is not understood is not
+    /// guessed at again.
+    ///
+    /// # Errors
+    /// As [`Facts::read`].
+    pub fn read_again(ruleset: &Ruleset, request: &ScreeningRequest, today: Date) -> Result<Self, Vec<Fault>> {
+        Self::resolve(ruleset, request, today, false)
+    }
+
+    fn resolve(ruleset: &Ruleset, request: &ScreeningRequest, today: Date, guesses: bool) -> Result<Self, Vec<Fault>> {
+        let mut reader = Reader { ruleset, faults: Vec::new(), coverage: Coverage::default(), guesses };
         let session = reader.session(&request.session, today);
         let client = reader.client(request.client.as_ref());
         let on = request.session.date.unwrap_or(today);
@@ -189,7 +208,7 @@ impl Facts {
     /// # Errors
     /// Every fault at once, as for a screening.
     pub fn read_report(ruleset: &Ruleset, request: &AssessmentRequest, today: Date) -> Result<Self, Vec<Fault>> {
-        let mut reader = Reader { ruleset, faults: Vec::new(), coverage: Coverage::default() };
+        let mut reader = Reader { ruleset, faults: Vec::new(), coverage: Coverage::default(), guesses: true };
         let session = reader.session(&request.session, today);
         let client = reader.client(request.client.as_ref());
         let on = request.session.date.unwrap_or(today);
@@ -345,7 +364,7 @@ impl Reader<'_> {
         });
         leftover |= readings.len() < before;
         if leftover {
-            let did_you_mean = if request.code.is_some() { Vec::new() } else { names.conditions_like(text) };
+            let did_you_mean = if request.code.is_some() { Vec::new() } else { self.conditions_like(text) };
             let unrecognised = Unrecognised { pointer: pointer.to_owned(), text: text.clone(), did_you_mean };
             // A slip that was put right is listed as what it was taken for.
             if !readings.iter().any(|reading| reading.by == RecognisedBy::Approximate) {
@@ -475,7 +494,7 @@ impl Reader<'_> {
                     number,
                 });
             } else {
-                let did_you_mean = names.conditions_like(&clearance.condition);
+                let did_you_mean = self.conditions_like(&clearance.condition);
                 self.coverage.unrecognised.push(Unrecognised {
                     pointer,
                     text: clearance.condition.clone(),

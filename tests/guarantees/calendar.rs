@@ -27,6 +27,8 @@ fn any_words() -> impl Strategy<Value = ConditionRequest> {
         "flu last week",
         "stroke two months ago",
         "no history of clots",
+        "zqx wvvk something that nobody knows",
+        "hypertention",
     ])
     .prop_map(|text| ConditionRequest { text: Some(text.to_owned()), ..ConditionRequest::default() })
 }
