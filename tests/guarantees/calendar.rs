@@ -115,8 +115,12 @@ proptest! {
 
     #[test]
     fn eligible_from_is_milder_than_the_earliest_day_and_no_milder_day_of_the_calendar_lies_before_it(
-        request in any_request(), (types, days) in (any_types(), any_days()),
+        request in any_request(),
+        words in prop::collection::vec(any_words(), 0..2),
+        (types, days) in (any_types(), any_days()),
     ) {
+        let mut request = request;
+        request.conditions.extend(words);
         let earliest = days.iter().copied().min().unwrap();
         for row in calendar(&page_of(&request, &types, &days)).massage_types {
             let massage_type = row.massage_type.as_str();
