@@ -8,6 +8,8 @@ mod assessment;
 #[path = "guarantees/calendar.rs"]
 mod calendar;
 mod common;
+#[path = "guarantees/questionnaire.rs"]
+mod questionnaire;
 
 use std::collections::BTreeSet;
 

@@ -17,6 +17,7 @@ use crate::model::Language;
 use crate::ruleset::{Ruleset, Rulesets};
 
 use super::examples;
+use super::guard::FHIR_JSON;
 use super::problem::ProblemResponse;
 use super::routes;
 use super::schema::{BODY_REGION_NAME, MASSAGE_TYPE_NAME, TECHNIQUE_NAME};
@@ -80,16 +81,18 @@ fn finish_operation(path: &str, operation: &mut Operation) {
         operation.security =
             Some(vec![SecurityRequirement::default(), SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, [])]);
     }
-    let bodies = match path {
-        "/v1/screenings" => examples::screenings(),
-        "/v1/screenings/batch" => examples::batches(),
-        "/v1/screenings/matrix" => examples::calendars(),
-        "/v1/post-session-assessments" => examples::assessments(),
-        _ => Vec::new(),
-    };
     if let Some(RefOr::T(body)) = &mut operation.request_body {
-        for content in body.content.values_mut() {
+        for (media_type, content) in &mut body.content {
             let RefOr::T(content) = content else { continue };
+            let bodies = match (path, media_type.as_str()) {
+                ("/v1/screenings", _) => examples::screenings(),
+                ("/v1/screenings/batch", _) => examples::batches(),
+                ("/v1/screenings/matrix", _) => examples::calendars(),
+                ("/v1/screenings/from-questionnaire", FHIR_JSON) => examples::questionnaire_responses(),
+                ("/v1/screenings/from-questionnaire", _) => examples::questionnaire_answers(),
+                ("/v1/post-session-assessments", _) => examples::assessments(),
+                _ => Vec::new(),
+            };
             content.examples = bodies
                 .iter()
                 .map(|(name, summary, value)| {

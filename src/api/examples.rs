@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::screening::questionnaire::canonical_of;
+
 /// A name, a line about it, and the body.
 pub(crate) type NamedExample = (&'static str, &'static str, Value);
 
@@ -206,4 +208,67 @@ pub(crate) fn assessments() -> Vec<NamedExample> {
             }),
         ),
     ]
+}
+
+/// Plain bodies of `POST /v1/screenings/from-questionnaire`.
+pub(crate) fn questionnaire_answers() -> Vec<NamedExample> {
+    vec![
+        (
+            "controlled-hypertension",
+            "Blood pressure under control, nothing of the heart besides, nothing with the skin; the rest was not asked",
+            json!({
+                "ruleset": "latest",
+                "session": { "massageType": "relaxing", "pressure": 2, "bodyRegions": ["back"], "date": "2026-11-28" },
+                "answers": {
+                    "urgent.conditions": "none",
+                    "client.age": 46,
+                    "category.cardiovascular.conditions": ["hypertension"],
+                    "condition.hypertension.control": "controlled",
+                    "category.skin.conditions": "none"
+                }
+            }),
+        ),
+        (
+            "session-on-the-form",
+            "The form's own questions about the massage are answered, and something in the client's own words",
+            json!({
+                "ruleset": "latest",
+                "answers": {
+                    "session.massageType": "thai",
+                    "session.date": "2026-11-28",
+                    "category.musculoskeletal.conditions": ["disc-herniation"],
+                    "condition.disc-herniation.phase": "chronic",
+                    "condition.disc-herniation.clearance": "physician",
+                    "condition.disc-herniation.clearanceDate": "2026-11-20",
+                    "category.medication.other": ["blood thinners"]
+                }
+            }),
+        ),
+    ]
+}
+
+/// Bodies of `POST /v1/screenings/from-questionnaire` as FHIR resources.
+pub(crate) fn questionnaire_responses() -> Vec<NamedExample> {
+    let coding = |system: &str, code: &str| json!({ "valueCoding": { "system": format!("https://kneadsafe.example/fhir/CodeSystem/{system}"), "code": code } });
+    vec![(
+        "questionnaire-response",
+        "A response with one category answered; the session is in the form",
+        json!({
+            "resourceType": "QuestionnaireResponse",
+            "questionnaire": format!("{}|{}", canonical_of(None), "latest"),
+            "status": "completed",
+            "item": [
+                { "linkId": "session", "item": [
+                    { "linkId": "session.massageType", "answer": [coding("massage-type", "relaxing")] },
+                    { "linkId": "session.date", "answer": [{ "valueDate": "2026-11-28" }] }
+                ] },
+                { "linkId": "category.cardiovascular", "item": [
+                    { "linkId": "category.cardiovascular.conditions", "answer": [coding("condition", "hypertension")] },
+                    { "linkId": "condition.hypertension", "item": [
+                        { "linkId": "condition.hypertension.control", "answer": [coding("control", "controlled")] }
+                    ] }
+                ] }
+            ]
+        }),
+    )]
 }

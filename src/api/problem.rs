@@ -232,14 +232,16 @@ impl Problem {
 
     /// A problem with the faults of a body.
     pub(crate) fn invalid(faults: Vec<Fault>) -> Self {
+        Self::of_faults(faults.into_iter().map(FaultResponse::from).collect())
+    }
+
+    /// A problem with faults of a body, of parameters or of headers.
+    pub(crate) fn of_faults(faults: Vec<FaultResponse>) -> Self {
         let detail = match faults.len() {
             1 => "The request has one fault.".to_owned(),
             number => format!("The request has {number} faults."),
         };
-        Self {
-            errors: faults.into_iter().map(FaultResponse::from).collect(),
-            ..Self::new(ProblemType::InvalidRequest, detail)
-        }
+        Self { errors: faults, ..Self::new(ProblemType::InvalidRequest, detail) }
     }
 
     /// Everything that is wrong, for callers without HTTP; a problem without faults is one fault of the whole.

@@ -105,8 +105,8 @@ pub(crate) fn today_utc() -> Date {
 
 /// A screening on its way to the caller.
 pub(crate) struct ScreeningAnswer {
-    screening: Screening,
-    language: Language,
+    pub(crate) screening: Screening,
+    pub(crate) language: Language,
 }
 
 /// What the log may say of a screening: nothing about the client.

@@ -9,6 +9,7 @@ mod output;
 mod ruleset;
 mod ruleset_matrix;
 mod ruleset_phrases;
+mod ruleset_questionnaire;
 mod ruleset_show;
 mod screen;
 mod screen_lines;
@@ -76,6 +77,8 @@ enum RulesetCommand {
     Phrases(ruleset_phrases::PhrasesArgs),
     /// Print the verdict of every condition with every massage type
     Matrix(ruleset_matrix::MatrixArgs),
+    /// Print the intake form that the rules ask for, as JSON
+    Questionnaire(ruleset_questionnaire::QuestionnaireArgs),
 }
 
 /// Which folder, and how to print.
@@ -169,6 +172,7 @@ pub fn run(cli: Cli) -> Result<Exit, CliError> {
             RulesetCommand::Show(args) => ruleset_show::run(&args),
             RulesetCommand::Phrases(args) => ruleset_phrases::run(&args),
             RulesetCommand::Matrix(args) => ruleset_matrix::run(&args),
+            RulesetCommand::Questionnaire(args) => ruleset_questionnaire::run(&args),
         },
         Command::Health(args) => health::run(&args),
         Command::Completions(args) => completions::run(&args),

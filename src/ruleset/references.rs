@@ -64,6 +64,7 @@ pub(super) fn references(sheet: &Sheet<'_>, diagnostics: &mut Vec<Diagnostic>) {
     catalogue(sheet, &known, diagnostics);
     traceability(sheet, &known, diagnostics);
     sentences(sheet, diagnostics);
+    category_titles(sheet, diagnostics);
 }
 
 fn missing<T>(
@@ -432,5 +433,28 @@ fn sentences(sheet: &Sheet<'_>, diagnostics: &mut Vec<Diagnostic>) {
                 diagnostics.push(Diagnostic::new("missing-sentence", Level::Error, "messages.json", &pointer, message));
             }
         }
+    }
+}
+
+/// Every category that a client can be asked of has a title for the intake form, and every title a category.
+fn category_titles(sheet: &Sheet<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let asked: BTreeSet<&str> = sheet
+        .bundle
+        .conditions
+        .iter()
+        .filter(|file| file.conditions.iter().any(|condition| !condition.heading))
+        .map(|file| file.category.as_str())
+        .collect();
+    let empty = BTreeMap::new();
+    let titles = sheet.bundle.messages.get("categories").unwrap_or(&empty);
+    let mut say = |code, category: &str, message| {
+        let pointer = format!("/categories/{category}");
+        diagnostics.push(Diagnostic::new(code, Level::Error, "messages.json", &pointer, message));
+    };
+    for category in asked.iter().filter(|category| !titles.contains_key(**category)) {
+        say("missing-sentence", category, "the intake form needs a title of this category");
+    }
+    for category in titles.keys().filter(|category| !asked.contains(category.as_str())) {
+        say("dangling-reference", category, "no condition that a client can name is of this category");
     }
 }

@@ -1,7 +1,7 @@
 //! The names of the sentences that an answer can need.
 
 /// Every sentence of `messages.json`, by audience or section.
-pub(super) const SENTENCES: [(&str, &[&str]); 10] = [
+pub(super) const SENTENCES: [(&str, &[&str]); 11] = [
     ("common", &["disclaimer"]),
     ("client", &ANSWERS),
     ("frontDesk", &ANSWERS),
@@ -12,6 +12,7 @@ pub(super) const SENTENCES: [(&str, &[&str]); 10] = [
     ("urgency", &["soon", "same-day", "emergency"]),
     ("requirements", &REQUIREMENTS),
     ("questions", &QUESTIONS),
+    ("questionnaire", &QUESTIONNAIRE),
 ];
 
 /// What to do, before a session and after one.
@@ -114,4 +115,66 @@ const QUESTIONS: [&str; 24] = [
     "onsetHoursAfter",
     "durationHours",
     "trend",
+];
+
+/// What the intake form says to the client.
+const QUESTIONNAIRE: [&str; 58] = [
+    "title",
+    "titleForType",
+    "instructions",
+    "urgent",
+    "urgentConditions",
+    "conditions",
+    "none",
+    "other",
+    "phase",
+    "phase.acute",
+    "phase.subacute",
+    "phase.chronic",
+    "phase.flare",
+    "phase.remission",
+    "phase.resolved",
+    "resolved",
+    "onset",
+    "control",
+    "control.controlled",
+    "control.uncontrolled",
+    "severity",
+    "severity.mild",
+    "severity.moderate",
+    "severity.severe",
+    "bodyRegion",
+    "clearance",
+    "clearance.client",
+    "clearance.therapist",
+    "clearance.physician",
+    "clearance.specialist",
+    "clearanceDate",
+    "client",
+    "age",
+    "pregnancyWeeks",
+    "sex",
+    "sex.female",
+    "sex.male",
+    "sex.other",
+    "activityLevel",
+    "activityLevel.sedentary",
+    "activityLevel.moderate",
+    "activityLevel.active",
+    "activityLevel.athlete",
+    "activityLevel.physical-labour",
+    "firstSession",
+    "session",
+    "massageType",
+    "pressure",
+    "pressure.1",
+    "pressure.2",
+    "pressure.3",
+    "pressure.4",
+    "pressure.5",
+    "bodyRegions",
+    "date",
+    "durationMinutes",
+    "products",
+    "noProduct",
 ];

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::model::{Language, ProductId, RegionId, TechniqueId};
 
 use super::document::{MessagesFile, ReasonDocument, TranslationDocument};
-use super::index::{AdviceEntry, ConditionIx, PostSessionRule, Rule, Ruleset};
+use super::index::{AdviceEntry, ConditionIx, MassageType, PostSessionRule, Rule, Ruleset};
 
 /// A ruleset's texts in one language.
 #[derive(Debug, Clone, Copy)]
@@ -81,17 +81,36 @@ impl<'r> Texts<'r> {
     /// The name of a body region, as it stands within a sentence.
     #[must_use]
     pub fn region(&self, id: &RegionId) -> String {
+        within_a_sentence(self.region_name(id))
+    }
+
+    /// The name of a body region, as it stands alone.
+    #[must_use]
+    pub fn region_name<'n>(&'n self, id: &'n RegionId) -> &'n str {
         let translated = self.translation.and_then(|translation| translation.body_regions.get(id));
         let known = || self.ruleset.regions.iter().find(|known| known.id == *id).map(|known| &known.name);
-        within_a_sentence(translated.or_else(known).map_or(id.as_str(), String::as_str))
+        translated.or_else(known).map_or(id.as_str(), String::as_str)
     }
 
     /// The name of a product, as it stands within a sentence.
     #[must_use]
     pub fn product(&self, id: &ProductId) -> String {
+        within_a_sentence(self.product_name(id))
+    }
+
+    /// The name of a product, as it stands alone.
+    #[must_use]
+    pub fn product_name<'n>(&'n self, id: &'n ProductId) -> &'n str {
         let translated = self.translation.and_then(|translation| translation.products.get(id));
         let known = || self.ruleset.products.iter().find(|known| known.id == *id).map(|known| &known.name);
-        within_a_sentence(translated.or_else(known).map_or(id.as_str(), String::as_str))
+        translated.or_else(known).map_or(id.as_str(), String::as_str)
+    }
+
+    /// The name of a massage type, as it stands alone.
+    #[must_use]
+    pub fn massage_type_name(&self, kind: &'r MassageType) -> &'r str {
+        let translated = self.translation.and_then(|translation| translation.massage_types.get(&kind.id));
+        translated.unwrap_or(&kind.document.name)
     }
 
     /// A sentence of `messages.json`, by audience and name.

@@ -15,6 +15,7 @@ mod matrix;
 mod messages;
 mod open;
 mod outcome;
+pub mod questionnaire;
 mod questions;
 mod requirements;
 mod ways;

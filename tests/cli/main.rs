@@ -214,6 +214,9 @@ fn screen_and_assess_answer_in_the_language_that_they_are_told() {
         "conditions": [], "symptoms": [{ "text": "chest pain" }] }"#;
     let answer = json_out(&kneadsafe(&["assess", "--json", "--language", "ru"], report));
     assert!(is_russian(answer.pointer("/messages/frontDesk").unwrap()), "{answer}");
+    let line = THAI.replace('\n', " ");
+    let answer = json_out(&kneadsafe(&["screen", "--ndjson", "--language", "ru"], &line));
+    assert!(is_russian(answer.pointer("/screening/messages/therapist").unwrap()), "{answer}");
     let unknown = kneadsafe(&["screen", "--language", "tlh"], THAI);
     assert_eq!(code(&unknown), 2);
     assert!(err(&unknown).contains("`tlh` is not a language"), "{}", err(&unknown));
@@ -305,6 +308,31 @@ fn matrix_has_a_row_for_each_condition_of_a_category() {
     let rows = output.pointer("/rows").unwrap().as_array().unwrap();
     assert!(rows.iter().any(|row| row.get("condition").unwrap() == "hypertension"));
     assert_eq!(code(&kneadsafe(&["ruleset", "matrix", "--category", "none"], "")), 1);
+}
+
+#[test]
+fn questionnaire_prints_the_form_whole_or_for_one_massage_type() {
+    let form = json_out(&kneadsafe(&["ruleset", "questionnaire"], ""));
+    assert!(form.pointer("/groups").unwrap().as_array().unwrap().len() > 20);
+    let thai = json_out(&kneadsafe(&["ruleset", "questionnaire", "--massage-type", "thai", "--format", "fhir"], ""));
+    assert_eq!(thai.pointer("/id").unwrap(), "intake-thai");
+    let unknown = kneadsafe(&["ruleset", "questionnaire", "--massage-type", "thay"], "");
+    assert_eq!(code(&unknown), 2);
+    assert!(err(&unknown).contains("did you mean thai"), "{}", err(&unknown));
+}
+
+#[test]
+fn check_finds_a_category_without_a_title_and_a_title_without_a_category() {
+    let (_place, folder) = copied();
+    spoil(&folder, "messages.json", |file| {
+        let titles = file.pointer_mut("/categories").unwrap().as_object_mut().unwrap();
+        let title = titles.remove("skin").unwrap();
+        titles.insert("skins".to_owned(), title);
+    });
+    let (status, report) = findings(&folder);
+    assert_eq!(status, 1);
+    assert!(has(&report, "missing-sentence", "messages.json", "/categories/skin"), "{report}");
+    assert!(has(&report, "dangling-reference", "messages.json", "/categories/skins"), "{report}");
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod languages;
 mod methods;
 mod pins;
 mod privacy;
+mod questionnaire;
 mod resources;
 mod screenings;
 mod stopping;
