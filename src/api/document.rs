@@ -13,6 +13,7 @@ use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{Components, OpenApi, Ref, RefOr, ServerBuilder};
 use utoipa::{PartialSchema as _, ToSchema as _};
 
+use crate::model::Language;
 use crate::ruleset::{Ruleset, Rulesets};
 
 use super::examples;
@@ -123,6 +124,8 @@ fn finish_components(components: &mut Components, ruleset: Option<&Ruleset>) {
     let mut problem = vec![(ProblemResponse::name().into_owned(), ProblemResponse::schema())];
     ProblemResponse::schemas(&mut problem);
     schemas.extend(problem);
+    // Headers alone refer to it.
+    schemas.insert(Language::name().into_owned(), Language::schema());
     // An answer may gain a field in any release.
     for (_, schema) in schemas.iter_mut().filter(|(name, _)| !name.ends_with("Request")) {
         if let RefOr::T(Schema::Object(object)) = schema {

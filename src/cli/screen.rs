@@ -21,12 +21,12 @@ pub(super) struct ScreenArgs {
     /// A file with the body of POST /v1/screenings, or with one a line (.ndjson, .jsonl); `-` or nothing for standard input
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
-    /// The language of the prose, where the ruleset speaks it: `en` or `ru`
-    #[arg(long, env = "KNEADSAFE_LANGUAGE", default_value_t = Language::En, value_name = "TAG")]
-    language: Language,
     /// Take one request a line and answer with one line of JSON for each, whatever the file is called
     #[arg(long, env = "KNEADSAFE_NDJSON")]
     ndjson: bool,
+    /// The language of the prose, where the ruleset speaks it: `en` or `ru`
+    #[arg(long, env = "KNEADSAFE_LANGUAGE", default_value_t = Language::En, value_name = "TAG")]
+    language: Language,
     #[command(flatten)]
     chosen: ChosenArgs,
 }
