@@ -5,6 +5,8 @@
 
 #[path = "guarantees/assessment.rs"]
 mod assessment;
+#[path = "guarantees/calendar.rs"]
+mod calendar;
 mod common;
 #[path = "guarantees/questionnaire.rs"]
 mod questionnaire;

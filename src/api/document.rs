@@ -85,6 +85,8 @@ fn finish_operation(path: &str, operation: &mut Operation) {
             let RefOr::T(content) = content else { continue };
             let bodies = match (path, media_type.as_str()) {
                 ("/v1/screenings", _) => examples::screenings(),
+                ("/v1/screenings/batch", _) => examples::batches(),
+                ("/v1/screenings/matrix", _) => examples::calendars(),
                 ("/v1/screenings/from-questionnaire", FHIR_JSON) => examples::questionnaire_responses(),
                 ("/v1/screenings/from-questionnaire", _) => examples::questionnaire_answers(),
                 ("/v1/post-session-assessments", _) => examples::assessments(),
@@ -186,10 +188,15 @@ fn name_things(schemas: &mut Schemas, ruleset: &Ruleset) {
             .build();
         schemas.insert(name.to_owned(), RefOr::T(Schema::Object(schema)));
     }
-    if let Some(session) = object(schemas, "SessionRequest") {
-        refer(session, "massageType", MASSAGE_TYPE_NAME);
-        refer_items(session, "bodyRegions", BODY_REGION_NAME);
-        refer_items(session, "techniques", TECHNIQUE_NAME);
+    for name in ["SessionRequest", "CalendarSessionRequest"] {
+        if let Some(session) = object(schemas, name) {
+            refer(session, "massageType", MASSAGE_TYPE_NAME);
+            refer_items(session, "bodyRegions", BODY_REGION_NAME);
+            refer_items(session, "techniques", TECHNIQUE_NAME);
+        }
+    }
+    if let Some(calendar) = object(schemas, "CalendarRequest") {
+        refer_items(calendar, "massageTypes", MASSAGE_TYPE_NAME);
     }
     for name in ["ConditionRequest", "SymptomRequest"] {
         if let Some(named) = object(schemas, name) {

@@ -86,6 +86,87 @@ pub(crate) fn screenings() -> Vec<NamedExample> {
     ]
 }
 
+/// Bodies of `POST /v1/screenings/batch`.
+pub(crate) fn batches() -> Vec<NamedExample> {
+    vec![
+        (
+            "two-clients",
+            "Two sessions of the day",
+            json!({
+                "items": [
+                    {
+                        "id": "slot-0900",
+                        "request": {
+                            "session": { "massageType": "relaxing", "pressure": 2, "bodyRegions": ["back"], "date": "2026-11-28" },
+                            "intake": "complete",
+                            "conditions": [{ "id": "hypertension", "control": "controlled" }]
+                        }
+                    },
+                    {
+                        "id": "slot-1030",
+                        "request": {
+                            "session": { "massageType": "thai", "date": "2026-11-28" },
+                            "intake": "complete",
+                            "conditions": [{ "text": "slipped disc" }]
+                        }
+                    }
+                ]
+            }),
+        ),
+        (
+            "one-good-one-bad",
+            "A session that can be screened, and one that cannot: its problem stands in its own item",
+            json!({
+                "items": [
+                    {
+                        "id": "slot-0900",
+                        "request": {
+                            "session": { "massageType": "classical", "date": "2026-11-28" },
+                            "intake": "complete",
+                            "conditions": []
+                        }
+                    },
+                    {
+                        "id": "slot-1030",
+                        "request": {
+                            "session": { "massageType": "thai", "date": "2026-11-28" },
+                            "intake": "complete",
+                            "conditions": [{ "phase": "acute" }]
+                        }
+                    }
+                ]
+            }),
+        ),
+    ]
+}
+
+/// Bodies of `POST /v1/screenings/matrix`.
+pub(crate) fn calendars() -> Vec<NamedExample> {
+    vec![
+        (
+            "after-a-sprain",
+            "Three massage types over a month, after an ankle sprain",
+            json!({
+                "session": { "bodyRegions": ["legs"] },
+                "massageTypes": ["thai", "sports", "relaxing"],
+                "dates": { "from": "2026-11-28", "days": 30 },
+                "intake": "complete",
+                "conditions": [{ "text": "sprained ankle", "onset": "2026-11-25" }]
+            }),
+        ),
+        (
+            "pregnancy",
+            "Every massage type on three days of a pregnancy; the weeks are those of the earliest day",
+            json!({
+                "dates": ["2026-11-28", "2026-12-12", "2027-01-09"],
+                "client": { "age": 31, "pregnancyWeeks": 20 },
+                "intake": "complete",
+                "conditions": []
+            }),
+        ),
+    ]
+}
+
 /// Bodies of `POST /v1/post-session-assessments`.
 pub(crate) fn assessments() -> Vec<NamedExample> {
     vec![

@@ -2,12 +2,16 @@
 //!
 //! Owns addresses, headers, statuses, problem documents and the OpenAPI document. What a screening comes to is the core's.
 
+mod alone;
 mod assessments;
+mod batch;
 mod body;
+mod calendar;
 mod document;
 mod examples;
 mod guard;
 mod language;
+mod many;
 mod observe;
 mod operations;
 mod pages;
@@ -23,7 +27,9 @@ mod rulesets;
 mod schema;
 mod screenings;
 mod server;
+mod turns;
 
+pub use alone::{LINE_LIMIT_BYTES, LineScreener, ScreenedLine};
 pub use body::{RequestBody, Shape, read_request};
 pub use document::openapi;
 pub use server::{ServeError, Server, StopHandle, bind, serve};

@@ -18,7 +18,10 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use crate::model::Verdict;
+
 use super::assessments::AssessmentFigures;
+use super::many::{ManyFigures, VerdictCounts};
 use super::problem::{MEDIA_TYPE, Problem};
 use super::screenings::ScreeningFigures;
 use super::server::Service;
@@ -77,6 +80,16 @@ impl Default for Metrics {
 }
 
 impl Metrics {
+    fn count_screenings(&self, ruleset: &Arc<str>, counts: &VerdictCounts) {
+        let VerdictCounts { allow, caution, deny, .. } = *counts;
+        for (verdict, count) in [(Verdict::Allow, allow), (Verdict::Caution, caution), (Verdict::Deny, deny)] {
+            if count > 0 {
+                let labels = ScreeningLabels { verdict: verdict.as_str(), ruleset: ruleset.clone() };
+                self.screenings.get_or_create(&labels).inc_by(count);
+            }
+        }
+    }
+
     /// Everything, in the `OpenMetrics` text format.
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
@@ -157,6 +170,24 @@ fn note<B>(
             screening.questions = screening.questions,
             screening.unrecognised = screening.unrecognised,
             "screened one session"
+        );
+    } else if let Some(ManyFigures { counts, ruleset, clients }) = extensions.get::<ManyFigures>() {
+        let VerdictCounts { allow, caution, deny, failed } = *counts;
+        if *clients {
+            metrics.count_screenings(ruleset, counts);
+        }
+        tracing::info!(
+            http.method = method,
+            http.route = &**route,
+            http.status = status.as_u16(),
+            micros,
+            request.id = id,
+            ruleset.version = &**ruleset,
+            screenings.allow = allow,
+            screenings.caution = caution,
+            screenings.deny = deny,
+            screenings.failed = failed,
+            "screened many sessions"
         );
     } else if let Some(assessment) = extensions.get::<AssessmentFigures>() {
         tracing::info!(

@@ -352,6 +352,13 @@ pub(crate) struct ProblemResponse<'p> {
     errors: &'p [FaultResponse],
 }
 
+impl ProblemResponse<'_> {
+    /// The HTTP status.
+    pub(crate) fn status(&self) -> u16 {
+        self.status
+    }
+}
+
 /// One mistake in a request: in its body (`pointer`), a query parameter or a header.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

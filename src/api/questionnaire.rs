@@ -217,7 +217,7 @@ pub(crate) async fn screen_questionnaire(
     body: Body,
 ) -> Result<QuestionnaireAnswer, Problem> {
     let pin = Pin::of(&request, query.ruleset.clone())?;
-    let (value, twice) = body.value()?;
+    let (value, twice) = body.document()?;
     let fhir = value.get("resourceType").is_some() || is_fhir(&request);
     let posted = if fhir { Posted::Fhir(pruned(value)) } else { Posted::Plain(value) };
     let ruleset = posted.choose(pin, &service)?;

@@ -14,7 +14,7 @@ use utoipa::openapi::path::PathItem;
 
 use super::problem::{Problem, ProblemType};
 use super::server::Service;
-use super::{assessments, operations, pages, questionnaire, rulesets, screenings};
+use super::{assessments, batch, calendar, operations, pages, questionnaire, rulesets, screenings};
 
 /// Registers each handler, and lists it in the API document.
 macro_rules! routes {
@@ -34,6 +34,8 @@ routes! {
     documented {
         screenings::screen,
         questionnaire::screen_questionnaire,
+        batch::screen_batch,
+        calendar::screen_calendar,
         assessments::assess_session,
         rulesets::list_rulesets,
         rulesets::show_ruleset,

@@ -19,14 +19,16 @@ use crate::screening::questionnaire::{IntakeForm, intake_form};
 use crate::screening::{self, Matrix};
 use crate::telemetry;
 
-use crate::model::{AssessmentRequest, Language, ScreeningRequest};
+use crate::model::{AssessmentRequest, CalendarRequest, Language, ScreeningRequest};
 
+use super::batch::BatchRequest;
 use super::body::RequestBody as _;
 use super::observe::Metrics;
 use super::questionnaire_answers::ANSWERS;
 use super::questionnaire_response::FHIR_ANSWERS;
 use super::routes::RouteTable;
 use super::schema::BodySchema;
+use super::turns::Turns;
 use super::{body, document, guard, observe, routes};
 
 /// Why the service cannot start, or why it ended.
@@ -68,9 +70,12 @@ pub(crate) struct Service {
     large_body_limit_bytes: usize,
     pub(crate) body_timeout: Duration,
     pub(crate) screening_schema: BodySchema,
+    pub(crate) batch_schema: BodySchema,
+    pub(crate) calendar_schema: BodySchema,
     pub(crate) assessment_schema: BodySchema,
     pub(crate) answers_schema: BodySchema,
     pub(crate) fhir_answers_schema: BodySchema,
+    pub(crate) turns: Turns,
     pub(crate) openapi: Bytes,
     pub(crate) routes: RouteTable,
     pub(crate) metrics: Metrics,
@@ -96,6 +101,9 @@ impl Service {
             large_body_limit_bytes: config.large_body_limit_bytes,
             body_timeout: config.body_timeout,
             screening_schema: BodySchema::new(&value, ScreeningRequest::SCHEMA).map_err(|error| unusable(&error))?,
+            batch_schema: BodySchema::new(&value, BatchRequest::SCHEMA).map_err(|error| unusable(&error))?,
+            calendar_schema: BodySchema::new(&value, CalendarRequest::SCHEMA).map_err(|error| unusable(&error))?,
+            turns: Turns::default(),
             assessment_schema: BodySchema::new(&value, AssessmentRequest::SCHEMA).map_err(|error| unusable(&error))?,
             answers_schema: BodySchema::new(&value, ANSWERS).map_err(|error| unusable(&error))?,
             fhir_answers_schema: BodySchema::new(&value, FHIR_ANSWERS).map_err(|error| unusable(&error))?,

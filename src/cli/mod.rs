@@ -3,6 +3,7 @@
 mod assess;
 mod completions;
 mod health;
+mod lines;
 mod openapi;
 mod output;
 mod ruleset;
@@ -11,6 +12,7 @@ mod ruleset_phrases;
 mod ruleset_questionnaire;
 mod ruleset_show;
 mod screen;
+mod screen_lines;
 mod serve;
 
 use std::path::PathBuf;
@@ -135,6 +137,12 @@ pub enum CliError {
     /// The service cannot start or failed.
     #[error(transparent)]
     Serve(#[from] crate::api::ServeError),
+    /// A line was taken and its answer never came.
+    #[error("line {line} was not screened to its end")]
+    Unfinished {
+        /// The line, counted from 1.
+        line: u64,
+    },
     /// The output cannot be written as JSON.
     #[error("cannot write JSON")]
     Json(#[from] serde_json::Error),

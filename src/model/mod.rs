@@ -3,6 +3,7 @@
 //! Owns the vocabulary of the whole crate and knows nothing of rules, files, HTTP or the clock.
 
 mod assessment;
+mod calendar;
 mod catalogue;
 mod condition;
 mod explanation;
@@ -19,6 +20,10 @@ mod wire;
 pub use assessment::{
     AdverseEventSummary, Advice, Assessment, AssessmentQuestion, AssessmentReason, AssessmentRequest, ExpectedCourse,
     Level, NextSession, SymptomRequest, SymptomSummary, Trend,
+};
+pub use calendar::{
+    Calendar, CalendarDatesRequest, CalendarDay, CalendarRequest, CalendarRow, CalendarSessionRequest,
+    ConsecutiveDaysRequest, DayRequest, ListedDaysRequest,
 };
 pub use catalogue::{ActivityLevel, ClearedBy, Intake, Pressure, Sex, Tone};
 pub use condition::{ConditionKind, Control, Phase, PhaseSet, Severity, State};

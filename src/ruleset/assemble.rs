@@ -76,6 +76,8 @@ pub(super) fn assemble(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> As
             ));
         }
     }
+    // What is translated twice is no fault of form: everything else is still checked.
+    let mut doubled = Vec::new();
     let parts = json!({
         "manifest": reader.value("manifest.json"),
         "massageTypes": reader.value("massage-types.json"),
@@ -84,7 +86,7 @@ pub(super) fn assemble(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> As
         "products": reader.value("products.json"),
         "sources": reader.value("sources.json"),
         "messages": reader.value("messages.json"),
-        "translations": together(&translations, reader.diagnostics),
+        "translations": together(&translations, &mut doubled),
         "notAdopted": reader.value("not-adopted.json"),
         "postSession": reader.value("post-session.json"),
         "traceability": reader.value("traceability.json"),
@@ -94,6 +96,7 @@ pub(super) fn assemble(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> As
         "rules": rules.iter().map(|(_, file)| file).collect::<Vec<_>>(),
     });
     let bundle = if errors(diagnostics) == before { whole(parts, diagnostics) } else { None };
+    diagnostics.append(&mut doubled);
     Assembled {
         bundle,
         cases,

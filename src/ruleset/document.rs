@@ -949,6 +949,9 @@ pub struct ExpectDocument {
     /// The action.
     #[serde(default)]
     pub action: Option<crate::model::Action>,
+    /// How urgently the client should be seen.
+    #[serde(default)]
+    pub urgency: Option<crate::model::Urgency>,
     /// The day from which time alone makes the verdict milder.
     #[serde(default)]
     pub eligible_from: Option<Date>,

@@ -4,6 +4,7 @@
 //! the ruleset's.
 
 mod action;
+mod calendar;
 mod cases;
 mod change;
 mod explain;
@@ -25,6 +26,7 @@ use crate::ruleset::{Facts, Ruleset, Texts};
 use messages::Answer;
 use outcome::{Outcome, outcomes};
 
+pub use calendar::{CalendarCell, CalendarPage, ScreenedCell};
 pub use cases::run_case;
 pub use explain::explain;
 pub use matrix::{Matrix, MatrixRow, matrix};

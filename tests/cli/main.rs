@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its input fails")]
 
+mod lines;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -212,6 +214,9 @@ fn screen_and_assess_answer_in_the_language_that_they_are_told() {
         "conditions": [], "symptoms": [{ "text": "chest pain" }] }"#;
     let answer = json_out(&kneadsafe(&["assess", "--json", "--language", "ru"], report));
     assert!(is_russian(answer.pointer("/messages/frontDesk").unwrap()), "{answer}");
+    let line = THAI.replace('\n', " ");
+    let answer = json_out(&kneadsafe(&["screen", "--ndjson", "--language", "ru"], &line));
+    assert!(is_russian(answer.pointer("/screening/messages/therapist").unwrap()), "{answer}");
     let unknown = kneadsafe(&["screen", "--language", "tlh"], THAI);
     assert_eq!(code(&unknown), 2);
     assert!(err(&unknown).contains("`tlh` is not a language"), "{}", err(&unknown));

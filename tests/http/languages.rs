@@ -127,3 +127,29 @@ async fn the_client_is_told_how_urgent_a_red_flag_is_and_the_front_desk_what_to_
     }
     service.finish().await;
 }
+
+#[tokio::test]
+async fn a_ruleset_says_in_which_languages_it_answers() {
+    let service = start();
+    assert_eq!(service.json("/v1/rulesets/latest").await["languages"], json!(["en", "ru"]));
+    assert_eq!(service.json("/v1/rulesets/1.0.0").await["languages"], json!(["en"]));
+    service.finish().await;
+}
+
+#[tokio::test]
+async fn batches_and_calendars_are_in_the_language_that_is_asked_for() {
+    let service = start();
+    let batch = json!({ "items": [{ "id": "one", "request": telling() }, { "id": "two", "request": ordinary() }] });
+    let response = asked(&service, "/v1/screenings/batch", "ru", &batch).await;
+    assert_eq!(response.headers()["content-language"], "ru");
+    let answer: Value = response.json().await.unwrap();
+    for (at, body) in [telling(), ordinary()].into_iter().enumerate() {
+        let alone: Value = asked(&service, "/v1/screenings", "ru", &body).await.json().await.unwrap();
+        assert_eq!(answer["items"][at]["screening"], alone);
+    }
+    let page = json!({ "dates": ["2026-11-28"], "intake": "complete", "conditions": [] });
+    let response = asked(&service, "/v1/screenings/matrix", "ru", &page).await;
+    assert_eq!(response.headers()["content-language"], "ru");
+    assert!(is_russian(&response.json::<Value>().await.unwrap()["disclaimer"]));
+    service.finish().await;
+}

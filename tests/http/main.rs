@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that gets no answer fails")]
 
 mod assessments;
+mod batch;
 mod bodies;
+mod calendar;
 mod decisions;
 mod documents;
 mod languages;
