@@ -91,6 +91,11 @@ async fn whole(request: &HttpRequest, payload: Payload, limit: usize) -> Result<
 pub(crate) struct Body(Bytes);
 
 impl Body {
+    /// A body that stood within another, or came without HTTP.
+    pub(crate) fn of(text: impl Into<Bytes>) -> Self {
+        Self(text.into())
+    }
+
     /// The body as it came.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.0
@@ -104,13 +109,34 @@ impl Body {
         match serde_json::from_slice::<T>(&self.0) {
             Ok(request) if request.is_surely_in_bounds() && request.shape() == Shape::of(&self.0) => Ok(request),
             decoded => {
-                let faults = explain(&self.0, schema, ruleset)?;
+                let (document, mut faults) = self.document()?;
+                faults.extend(schema.faults(&document, ruleset));
+                faults.sort();
                 match decoded {
                     Ok(request) if faults.is_empty() => Ok(request),
                     _ => Err(Problem::invalid(faults)),
                 }
             }
         }
+    }
+
+    /// The body as any JSON, and a fault for each member that is given twice.
+    ///
+    /// # Errors
+    /// A 400 where it is no JSON.
+    pub(crate) fn document(&self) -> Result<(Value, Vec<Fault>), Problem> {
+        let text = std::str::from_utf8(&self.0).map_err(|error| {
+            let detail = format!("The byte at offset {} is not UTF-8.", error.valid_up_to());
+            Problem::new(ProblemType::InvalidUtf8, detail)
+        })?;
+        let duplicates = RefCell::default();
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let document = Node { pointer: String::new(), duplicates: &duplicates }
+            .deserialize(&mut reader)
+            .and_then(|document| reader.end().map(|()| document))
+            .map_err(|error| unreadable(&error))?;
+        let twice = |pointer| Fault::new(pointer, "duplicate-field", "is given more than once");
+        Ok((document, duplicates.into_inner().into_iter().map(twice).collect()))
     }
 }
 
@@ -119,11 +145,16 @@ impl Body {
 /// # Errors
 /// Everything that is wrong with it, by place; a text that is no JSON is one fault.
 pub fn read_request<T: RequestBody>(text: &[u8], ruleset: &Ruleset) -> Result<T, Vec<Fault>> {
+    let schema = schema_of::<T>(ruleset)?;
+    Body::of(Bytes::copy_from_slice(text)).decode(&schema, ruleset).map_err(Problem::into_faults)
+}
+
+/// The published schema of a request, for callers without HTTP: making it takes longer than many readings.
+pub(crate) fn schema_of<T: RequestBody>(ruleset: &Ruleset) -> Result<BodySchema, Vec<Fault>> {
     let unusable = |detail: String| vec![Fault::new("", "unusable-schema", detail)];
     let document = serde_json::to_value(super::document::openapi_for(Some(ruleset)))
         .map_err(|error| unusable(error.to_string()))?;
-    let schema = BodySchema::new(&document, T::SCHEMA).map_err(|error| unusable(error.to_string()))?;
-    Body(Bytes::copy_from_slice(text)).decode(&schema, ruleset).map_err(Problem::into_faults)
+    BodySchema::new(&document, T::SCHEMA).map_err(|error| unusable(error.to_string()))
 }
 
 /// A request that comes as a JSON body.
@@ -152,33 +183,13 @@ pub struct Shape {
 }
 
 impl Shape {
-    fn of(bytes: &[u8]) -> Self {
+    /// How many of each a text has.
+    pub(crate) fn of(bytes: &[u8]) -> Self {
         bytes.iter().fold(Self { objects: 0, arrays: 0 }, |shape, byte| Self {
             objects: shape.objects + usize::from(*byte == b'{'),
             arrays: shape.arrays + usize::from(*byte == b'['),
         })
     }
-}
-
-fn explain(bytes: &[u8], schema: &BodySchema, ruleset: &Ruleset) -> Result<Vec<Fault>, Problem> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        Problem::new(ProblemType::InvalidUtf8, format!("The byte at offset {} is not UTF-8.", error.valid_up_to()))
-    })?;
-    let duplicates = RefCell::default();
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Node { pointer: String::new(), duplicates: &duplicates }
-        .deserialize(&mut reader)
-        .and_then(|value| reader.end().map(|()| value))
-        .map_err(|error| unreadable(&error))?;
-    let mut faults = schema.faults(&value, ruleset);
-    faults.extend(
-        duplicates
-            .into_inner()
-            .into_iter()
-            .map(|pointer| Fault::new(pointer, "duplicate-field", "is given more than once")),
-    );
-    faults.sort();
-    Ok(faults)
 }
 
 /// Where reading stopped, and not at what.

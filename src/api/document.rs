@@ -16,6 +16,7 @@ use utoipa::{PartialSchema as _, ToSchema as _};
 use crate::ruleset::{Ruleset, Rulesets};
 
 use super::examples;
+use super::guard::FHIR_JSON;
 use super::problem::ProblemResponse;
 use super::routes;
 use super::schema::{BODY_REGION_NAME, MASSAGE_TYPE_NAME, TECHNIQUE_NAME};
@@ -80,16 +81,20 @@ fn finish_operation(path: &str, operation: &mut Operation) {
         operation.security =
             Some(vec![SecurityRequirement::default(), SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, [])]);
     }
-    let bodies = match path {
-        "/v1/screenings" => examples::screenings(),
-        "/v1/post-session-assessments" => examples::assessments(),
-        "/cds-services/{id}" => examples::hook_calls(),
-        "/cds-services/{id}/feedback" => examples::feedback(),
-        _ => Vec::new(),
-    };
     if let Some(RefOr::T(body)) = &mut operation.request_body {
-        for content in body.content.values_mut() {
+        for (media_type, content) in &mut body.content {
             let RefOr::T(content) = content else { continue };
+            let bodies = match (path, media_type.as_str()) {
+                ("/v1/screenings", _) => examples::screenings(),
+                ("/cds-services/{id}", _) => examples::hook_calls(),
+                ("/cds-services/{id}/feedback", _) => examples::feedback(),
+                ("/v1/screenings/batch", _) => examples::batches(),
+                ("/v1/screenings/matrix", _) => examples::calendars(),
+                ("/v1/screenings/from-questionnaire", FHIR_JSON) => examples::questionnaire_responses(),
+                ("/v1/screenings/from-questionnaire", _) => examples::questionnaire_answers(),
+                ("/v1/post-session-assessments", _) => examples::assessments(),
+                _ => Vec::new(),
+            };
             content.examples = bodies
                 .iter()
                 .map(|(name, summary, value)| {
@@ -186,10 +191,15 @@ fn name_things(schemas: &mut Schemas, ruleset: &Ruleset) {
             .build();
         schemas.insert(name.to_owned(), RefOr::T(Schema::Object(schema)));
     }
-    if let Some(session) = object(schemas, "SessionRequest") {
-        refer(session, "massageType", MASSAGE_TYPE_NAME);
-        refer_items(session, "bodyRegions", BODY_REGION_NAME);
-        refer_items(session, "techniques", TECHNIQUE_NAME);
+    for name in ["SessionRequest", "CalendarSessionRequest"] {
+        if let Some(session) = object(schemas, name) {
+            refer(session, "massageType", MASSAGE_TYPE_NAME);
+            refer_items(session, "bodyRegions", BODY_REGION_NAME);
+            refer_items(session, "techniques", TECHNIQUE_NAME);
+        }
+    }
+    if let Some(calendar) = object(schemas, "CalendarRequest") {
+        refer_items(calendar, "massageTypes", MASSAGE_TYPE_NAME);
     }
     for name in ["ConditionRequest", "SymptomRequest"] {
         if let Some(named) = object(schemas, name) {

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::screening::questionnaire::canonical_of;
+
 /// A name, a line about it, and the body.
 pub(crate) type NamedExample = (&'static str, &'static str, Value);
 
@@ -62,6 +64,106 @@ pub(crate) fn screenings() -> Vec<NamedExample> {
             "Nothing was asked yet, so that the best answer is `caution`",
             json!({ "session": { "massageType": "acupressure", "date": "2026-11-28" }, "intake": "partial", "conditions": [] }),
         ),
+        (
+            "half-asked",
+            "The client was asked about the skin and about infections alone: `questions` says what is left",
+            json!({
+                "session": { "massageType": "turkish", "date": "2026-11-28" },
+                "intake": "partial",
+                "asked": ["skin", "skin-infectious", "infection"],
+                "conditions": [{ "id": "eczema", "phase": "remission" }]
+            }),
+        ),
+        (
+            "red-flag",
+            "A sign that has to be seen by a doctor before anything is booked",
+            json!({
+                "session": { "massageType": "sports", "date": "2026-11-28" },
+                "intake": "partial",
+                "conditions": [{ "text": "chest pain" }]
+            }),
+        ),
+    ]
+}
+
+/// Bodies of `POST /v1/screenings/batch`.
+pub(crate) fn batches() -> Vec<NamedExample> {
+    vec![
+        (
+            "two-clients",
+            "Two sessions of the day",
+            json!({
+                "items": [
+                    {
+                        "id": "slot-0900",
+                        "request": {
+                            "session": { "massageType": "relaxing", "pressure": 2, "bodyRegions": ["back"], "date": "2026-11-28" },
+                            "intake": "complete",
+                            "conditions": [{ "id": "hypertension", "control": "controlled" }]
+                        }
+                    },
+                    {
+                        "id": "slot-1030",
+                        "request": {
+                            "session": { "massageType": "thai", "date": "2026-11-28" },
+                            "intake": "complete",
+                            "conditions": [{ "text": "slipped disc" }]
+                        }
+                    }
+                ]
+            }),
+        ),
+        (
+            "one-good-one-bad",
+            "A session that can be screened, and one that cannot: its problem stands in its own item",
+            json!({
+                "items": [
+                    {
+                        "id": "slot-0900",
+                        "request": {
+                            "session": { "massageType": "classical", "date": "2026-11-28" },
+                            "intake": "complete",
+                            "conditions": []
+                        }
+                    },
+                    {
+                        "id": "slot-1030",
+                        "request": {
+                            "session": { "massageType": "thai", "date": "2026-11-28" },
+                            "intake": "complete",
+                            "conditions": [{ "phase": "acute" }]
+                        }
+                    }
+                ]
+            }),
+        ),
+    ]
+}
+
+/// Bodies of `POST /v1/screenings/matrix`.
+pub(crate) fn calendars() -> Vec<NamedExample> {
+    vec![
+        (
+            "after-a-sprain",
+            "Three massage types over a month, after an ankle sprain",
+            json!({
+                "session": { "bodyRegions": ["legs"] },
+                "massageTypes": ["thai", "sports", "relaxing"],
+                "dates": { "from": "2026-11-28", "days": 30 },
+                "intake": "complete",
+                "conditions": [{ "text": "sprained ankle", "onset": "2026-11-25" }]
+            }),
+        ),
+        (
+            "pregnancy",
+            "Every massage type on three days of a pregnancy; the weeks are those of the earliest day",
+            json!({
+                "dates": ["2026-11-28", "2026-12-12", "2027-01-09"],
+                "client": { "age": 31, "pregnancyWeeks": 20 },
+                "intake": "complete",
+                "conditions": []
+            }),
+        ),
     ]
 }
 
@@ -106,6 +208,69 @@ pub(crate) fn assessments() -> Vec<NamedExample> {
             }),
         ),
     ]
+}
+
+/// Plain bodies of `POST /v1/screenings/from-questionnaire`.
+pub(crate) fn questionnaire_answers() -> Vec<NamedExample> {
+    vec![
+        (
+            "controlled-hypertension",
+            "Blood pressure under control, nothing of the heart besides, nothing with the skin; the rest was not asked",
+            json!({
+                "ruleset": "latest",
+                "session": { "massageType": "relaxing", "pressure": 2, "bodyRegions": ["back"], "date": "2026-11-28" },
+                "answers": {
+                    "urgent.conditions": "none",
+                    "client.age": 46,
+                    "category.cardiovascular.conditions": ["hypertension"],
+                    "condition.hypertension.control": "controlled",
+                    "category.skin.conditions": "none"
+                }
+            }),
+        ),
+        (
+            "session-on-the-form",
+            "The form's own questions about the massage are answered, and something in the client's own words",
+            json!({
+                "ruleset": "latest",
+                "answers": {
+                    "session.massageType": "thai",
+                    "session.date": "2026-11-28",
+                    "category.musculoskeletal.conditions": ["disc-herniation"],
+                    "condition.disc-herniation.phase": "chronic",
+                    "condition.disc-herniation.clearance": "physician",
+                    "condition.disc-herniation.clearanceDate": "2026-11-20",
+                    "category.medication.other": ["blood thinners"]
+                }
+            }),
+        ),
+    ]
+}
+
+/// Bodies of `POST /v1/screenings/from-questionnaire` as FHIR resources.
+pub(crate) fn questionnaire_responses() -> Vec<NamedExample> {
+    let coding = |system: &str, code: &str| json!({ "valueCoding": { "system": format!("https://kneadsafe.example/fhir/CodeSystem/{system}"), "code": code } });
+    vec![(
+        "questionnaire-response",
+        "A response with one category answered; the session is in the form",
+        json!({
+            "resourceType": "QuestionnaireResponse",
+            "questionnaire": format!("{}|{}", canonical_of(None), "latest"),
+            "status": "completed",
+            "item": [
+                { "linkId": "session", "item": [
+                    { "linkId": "session.massageType", "answer": [coding("massage-type", "relaxing")] },
+                    { "linkId": "session.date", "answer": [{ "valueDate": "2026-11-28" }] }
+                ] },
+                { "linkId": "category.cardiovascular", "item": [
+                    { "linkId": "category.cardiovascular.conditions", "answer": [coding("condition", "hypertension")] },
+                    { "linkId": "condition.hypertension", "item": [
+                        { "linkId": "condition.hypertension.control", "answer": [coding("control", "controlled")] }
+                    ] }
+                ] }
+            ]
+        }),
+    )]
 }
 
 /// Bodies of `POST /cds-services/massage-contraindications`.

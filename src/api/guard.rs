@@ -15,6 +15,9 @@ use super::problem::{Problem, ProblemType};
 use super::server::{ServeError, Service};
 use super::tokens::TokenFault;
 
+/// The media type of a FHIR resource in JSON.
+pub(crate) const FHIR_JSON: &str = "application/fhir+json";
+
 /// Refuses to listen beyond this machine where nobody would be asked for a key or token, unless that is wanted.
 pub(crate) fn check_binding(config: &ServeConfig) -> Result<(), ServeError> {
     let asks = !config.api_keys.is_empty() || config.cds_clients.is_some();
@@ -115,12 +118,14 @@ fn takes_json(request: &ServiceRequest) -> Result<(), Problem> {
         return Ok(());
     }
     let refused = || Problem::new(ProblemType::NotAcceptable, "The header `Accept` excludes application/json.");
+    let offers_fhir = request.path().ends_with("/questionnaire") && request.query_string().contains("format=fhir");
     let accept = Accept::parse(request).map_err(|_| refused())?;
     let fitting = accept
         .iter()
         .filter_map(|range| {
             let specific = match (range.item.type_(), range.item.subtype()) {
                 (mime::APPLICATION, mime::JSON) => 2,
+                (mime::APPLICATION, _) if offers_fhir && range.item.essence_str() == FHIR_JSON => 2,
                 (mime::APPLICATION, mime::STAR) => 1,
                 (mime::STAR, mime::STAR) => 0,
                 _ => return None,
@@ -149,6 +154,18 @@ mod tests {
         }
         for bad in ["text/html", "application/json;q=0, */*", "application/xml", "image/*"] {
             assert!(!takes(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_fhir_resource_can_be_asked_for_where_there_is_one() {
+        for (address, offered) in [
+            ("/v1/rulesets/latest/questionnaire?format=fhir", true),
+            ("/v1/rulesets/latest/questionnaire", false),
+            ("/v1/rulesets/latest/rules?format=fhir", false),
+        ] {
+            let request = TestRequest::with_uri(address).insert_header((header::ACCEPT, FHIR_JSON)).to_srv_request();
+            assert_eq!(takes_json(&request).is_ok(), offered, "{address}");
         }
     }
 

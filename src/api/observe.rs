@@ -25,6 +25,7 @@ use crate::model::{RuleId, Verdict};
 use super::assessments::AssessmentFigures;
 use super::cds_services::strictest;
 use super::cross_origin::is_cds;
+use super::many::{ManyFigures, VerdictCounts};
 use super::outcome::{FHIR_JSON, Outcome};
 use super::problem::{MEDIA_TYPE, Problem};
 use super::screenings::ScreeningFigures;
@@ -121,6 +122,16 @@ impl Default for Metrics {
 }
 
 impl Metrics {
+    fn count_screenings(&self, ruleset: &Arc<str>, counts: &VerdictCounts) {
+        let VerdictCounts { allow, caution, deny, .. } = *counts;
+        for (verdict, count) in [(Verdict::Allow, allow), (Verdict::Caution, caution), (Verdict::Deny, deny)] {
+            if count > 0 {
+                let labels = ScreeningLabels { verdict: verdict.as_str(), ruleset: ruleset.clone() };
+                self.screenings.get_or_create(&labels).inc_by(count);
+            }
+        }
+    }
+
     /// Where others show figures of their own.
     pub(crate) fn registry(&mut self) -> &mut Registry {
         &mut self.registry
@@ -226,6 +237,24 @@ fn note<B>(
             screening.questions = screening.questions,
             screening.unrecognised = screening.unrecognised,
             "screened one session"
+        );
+    } else if let Some(ManyFigures { counts, ruleset, clients }) = extensions.get::<ManyFigures>() {
+        let VerdictCounts { allow, caution, deny, failed } = *counts;
+        if *clients {
+            metrics.count_screenings(ruleset, counts);
+        }
+        tracing::info!(
+            http.method = method,
+            http.route = &**route,
+            http.status = status.as_u16(),
+            micros,
+            request.id = id,
+            ruleset.version = &**ruleset,
+            screenings.allow = allow,
+            screenings.caution = caution,
+            screenings.deny = deny,
+            screenings.failed = failed,
+            "screened many sessions"
         );
     } else if let Some(call) = extensions.get::<HookFigures>() {
         metrics.count_call(call);

@@ -234,14 +234,16 @@ impl Problem {
 
     /// A problem with the faults of a body.
     pub(crate) fn invalid(faults: Vec<Fault>) -> Self {
+        Self::of_faults(faults.into_iter().map(FaultResponse::from).collect())
+    }
+
+    /// A problem with faults of a body, of parameters or of headers.
+    pub(crate) fn of_faults(faults: Vec<FaultResponse>) -> Self {
         let detail = match faults.len() {
             1 => "The request has one fault.".to_owned(),
             number => format!("The request has {number} faults."),
         };
-        Self {
-            errors: faults.into_iter().map(FaultResponse::from).collect(),
-            ..Self::new(ProblemType::InvalidRequest, detail)
-        }
+        Self { errors: faults, ..Self::new(ProblemType::InvalidRequest, detail) }
     }
 
     /// Everything that is wrong, for callers without HTTP; a problem without faults is one fault of the whole.
@@ -362,6 +364,13 @@ pub(crate) struct ProblemResponse<'p> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[schema(required = false)]
     errors: &'p [FaultResponse],
+}
+
+impl ProblemResponse<'_> {
+    /// The HTTP status.
+    pub(crate) fn status(&self) -> u16 {
+        self.status
+    }
 }
 
 /// One mistake in a request: in its body (`pointer`), a query parameter or a header.

@@ -14,7 +14,7 @@ use utoipa::openapi::path::PathItem;
 
 use super::problem::{Problem, ProblemType};
 use super::server::Service;
-use super::{assessments, cds_services, operations, pages, rulesets, screenings};
+use super::{assessments, batch, calendar, cds_services, operations, pages, questionnaire, rulesets, screenings};
 
 /// Registers each handler, and lists it in the API document.
 macro_rules! routes {
@@ -33,6 +33,9 @@ macro_rules! routes {
 routes! {
     documented {
         screenings::screen,
+        batch::screen_batch,
+        calendar::screen_calendar,
+        questionnaire::screen_questionnaire,
         assessments::assess_session,
         rulesets::list_rulesets,
         rulesets::show_ruleset,
@@ -48,6 +51,7 @@ routes! {
         rulesets::list_sources,
         rulesets::show_source,
         rulesets::show_matrix,
+        questionnaire::show_questionnaire,
         rulesets::list_not_adopted,
         rulesets::list_post_session,
         rulesets::list_traceability,

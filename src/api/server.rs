@@ -1,6 +1,6 @@
 //! The listener and what its handlers share; how it starts and how it stops without losing a request.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,16 +16,21 @@ use actix_web::{App, HttpServer};
 use crate::config::{ApiKeys, CdsClients, CdsHooksVersion, Origin, ServeConfig};
 use crate::outbound::{Outbound, OutboundError};
 use crate::ruleset::{Ruleset, RulesetError, Rulesets};
+use crate::screening::questionnaire::{IntakeForm, intake_form};
 use crate::screening::{self, Matrix};
 use crate::telemetry;
 
-use crate::model::{AssessmentRequest, ScreeningRequest};
+use crate::model::{AssessmentRequest, CalendarRequest, Language, ScreeningRequest};
 
+use super::batch::BatchRequest;
 use super::body::RequestBody as _;
 use super::observe::Metrics;
+use super::questionnaire_answers::ANSWERS;
+use super::questionnaire_response::FHIR_ANSWERS;
 use super::routes::RouteTable;
 use super::schema::BodySchema;
 use super::tokens::Clients;
+use super::turns::Turns;
 use super::{body, cross_origin, document, guard, observe, routes};
 
 /// Why the service cannot start, or why it ended.
@@ -82,14 +87,23 @@ pub(crate) struct Service {
     large_body_limit_bytes: usize,
     pub(crate) body_timeout: Duration,
     pub(crate) screening_schema: BodySchema,
+    pub(crate) batch_schema: BodySchema,
+    pub(crate) calendar_schema: BodySchema,
     pub(crate) assessment_schema: BodySchema,
+    pub(crate) turns: Turns,
+    pub(crate) answers_schema: BodySchema,
+    pub(crate) fhir_answers_schema: BodySchema,
     pub(crate) openapi: Bytes,
     pub(crate) routes: RouteTable,
     pub(crate) metrics: Metrics,
     pub(crate) swagger: Arc<utoipa_swagger_ui::Config<'static>>,
     stopping: AtomicBool,
     matrices: Mutex<Vec<(Arc<str>, Arc<Matrix>)>>,
+    forms: Mutex<BTreeMap<FormKey, Arc<IntakeForm>>>,
 }
+
+/// A ruleset's digest, the massage type that a form is for, and its language.
+type FormKey = (Arc<str>, Option<usize>, Language);
 
 impl Service {
     fn new(config: &ServeConfig, rulesets: Rulesets) -> Result<Self, ServeError> {
@@ -122,13 +136,19 @@ impl Service {
             large_body_limit_bytes: config.large_body_limit_bytes,
             body_timeout: config.body_timeout,
             screening_schema: BodySchema::new(&value, ScreeningRequest::SCHEMA).map_err(|error| unusable(&error))?,
+            batch_schema: BodySchema::new(&value, BatchRequest::SCHEMA).map_err(|error| unusable(&error))?,
+            calendar_schema: BodySchema::new(&value, CalendarRequest::SCHEMA).map_err(|error| unusable(&error))?,
+            turns: Turns::default(),
             assessment_schema: BodySchema::new(&value, AssessmentRequest::SCHEMA).map_err(|error| unusable(&error))?,
+            answers_schema: BodySchema::new(&value, ANSWERS).map_err(|error| unusable(&error))?,
+            fhir_answers_schema: BodySchema::new(&value, FHIR_ANSWERS).map_err(|error| unusable(&error))?,
             openapi: document::bytes(&document).map_err(|error| unusable(&error))?.into(),
             routes: RouteTable::new(&document),
             metrics,
             swagger: Arc::new(super::pages::swagger()),
             stopping: AtomicBool::new(false),
             matrices: Mutex::default(),
+            forms: Mutex::default(),
         })
     }
 
@@ -152,6 +172,13 @@ impl Service {
         let matrix = Arc::new(screening::matrix(ruleset));
         matrices.push((digest.clone(), Arc::clone(&matrix)));
         matrix
+    }
+
+    /// The intake form of a ruleset, whole or for one massage type; each is made once a language.
+    pub(crate) fn form(&self, ruleset: &Ruleset, massage_type: Option<usize>, language: Language) -> Arc<IntakeForm> {
+        let key = (ruleset.stamp().digest.clone(), massage_type, language);
+        let mut forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(forms.entry(key).or_insert_with(|| Arc::new(intake_form(ruleset, massage_type, language))))
     }
 }
 

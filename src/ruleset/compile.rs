@@ -169,6 +169,7 @@ fn conditions(bundle: &Bundle, regions: &[BodyRegion], names: &mut NameIndex) ->
             id: document.id.clone(),
             name: document.name.as_str().into(),
             category: (*category).into(),
+            ix,
             family: CategorySet::default(),
             ancestors: above.into_iter().map(|number| ConditionIx(index(number))).collect(),
             place: place_named(document.id.as_str(), &document.regions, regions)?,

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::model::{
-    ActivityLevel, ClearedBy, ConditionId, ConditionKind, Control, Effect, Grade, MassageTypeId, Phase, Pressure,
-    ProductId, RegionId, Requirement, RuleId, Severity, Sex, SourceId, TechniqueId, Tone, Trend, Urgency,
+    ActivityLevel, ClearedBy, ConditionId, ConditionKind, Control, Effect, Grade, Language, MassageTypeId, Phase,
+    Pressure, ProductId, RegionId, Requirement, RuleId, Severity, Sex, SourceId, TechniqueId, Tone, Trend, Urgency,
 };
 
 /// `manifest.json`.
@@ -937,6 +937,46 @@ pub struct TraceDocument {
 /// `messages.json`: sentences by audience and name.
 pub type MessagesFile = BTreeMap<String, BTreeMap<String, String>>;
 
+/// One file of `languages/<tag>/`, or all of them together: what the ruleset says, in another language.
+///
+/// Every map goes by the ids of what it translates.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TranslationDocument {
+    /// Into which language.
+    pub language: Language,
+    /// The category of a file that bears its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// The sentences of `messages.json`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub messages: MessagesFile,
+    /// Names of conditions.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub conditions: BTreeMap<ConditionId, Arc<str>>,
+    /// Reasons of rules.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rules: BTreeMap<RuleId, ReasonDocument>,
+    /// Reasons of rules about what is felt after a session.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub post_session_rules: BTreeMap<RuleId, ReasonDocument>,
+    /// What a client can do, or should watch for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub advice: BTreeMap<String, Arc<str>>,
+    /// Names of massage types.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub massage_types: BTreeMap<MassageTypeId, String>,
+    /// Names of techniques.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub techniques: BTreeMap<TechniqueId, String>,
+    /// Names of body regions.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub body_regions: BTreeMap<RegionId, String>,
+    /// Names of products.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub products: BTreeMap<ProductId, String>,
+}
+
 /// `cases/<category>.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -975,6 +1015,9 @@ pub struct ExpectDocument {
     /// The action.
     #[serde(default)]
     pub action: Option<crate::model::Action>,
+    /// How urgently the client should be seen.
+    #[serde(default)]
+    pub urgency: Option<crate::model::Urgency>,
     /// The day from which time alone makes the verdict milder.
     #[serde(default)]
     pub eligible_from: Option<Date>,
@@ -1011,6 +1054,9 @@ pub struct Bundle {
     pub sources: SourcesFile,
     /// `messages.json`.
     pub messages: MessagesFile,
+    /// `languages/`, one document a language.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub translations: Vec<TranslationDocument>,
     /// `not-adopted.json`.
     pub not_adopted: NotAdoptedFile,
     /// `post-session.json`.

@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 
 use crate::model::{
-    AssessmentRequest, ClientRequest, ConditionRequest, Coverage, Effect, Fault, Intake, PhaseSet, Recognised,
-    RecognisedBy, RegionId, ScreeningRequest, SessionRequest, SetAside, SetAsideBecause, State, SymptomRequest, Truth,
-    Unrecognised,
+    AssessmentRequest, ClientRequest, ConditionRequest, Coverage, Effect, Fault, Intake, Language, PhaseSet,
+    Recognised, RecognisedBy, RegionId, ScreeningRequest, SessionRequest, SetAside, SetAsideBecause, State,
+    SymptomRequest, Truth, Unrecognised,
 };
 
 use super::categories::CategorySet;
@@ -194,12 +194,14 @@ impl Facts {
             client,
             intake: request.intake,
             asked,
+            asked_listed: request.asked.is_some(),
             conditions,
             absent,
             clearances,
             clearances_listed,
             ambiguous,
             coverage,
+            language: Language::En,
         };
         facts.complete(ruleset);
         Ok(facts)
@@ -235,12 +237,14 @@ impl Facts {
             client,
             intake: request.intake,
             asked: if request.intake == Intake::Complete { CategorySet::ALL } else { CategorySet::default() },
+            asked_listed: false,
             conditions: found.present,
             absent: found.absent,
             clearances: Vec::new(),
             clearances_listed: 0,
             ambiguous: found.ambiguous,
             coverage,
+            language: Language::En,
         };
         facts.complete(ruleset);
         Ok(facts)

@@ -3,11 +3,16 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that gets no answer fails")]
 
 mod assessments;
+mod batch;
 mod bodies;
+mod calendar;
+mod decisions;
 mod documents;
+mod languages;
 mod methods;
 mod pins;
 mod privacy;
+mod questionnaire;
 mod resources;
 mod screenings;
 mod stopping;

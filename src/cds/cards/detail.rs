@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::cds::booked::Booking;
 use crate::cds::record::WarningCode;
 use crate::cds::terminology;
-use crate::model::{Action, Certainty, CitedSource, ClearedBy, Effect, Reason, RuleId, Verdict, WayForward};
+use crate::model::{Action, Certainty, CitedSource, ClearedBy, Effect, Language, Reason, RuleId, Verdict, WayForward};
 use crate::ruleset::Ruleset;
 
 use super::Desk;
@@ -78,7 +78,10 @@ pub(super) fn detail(desk: &Desk<'_>, booking: &Booking<'_>, screened: &Screened
     };
     // Writing to a string cannot fail.
     let _ = writeln!(text, "**{}: {}.**", plain(&what), lead(action, screened.verdict));
-    if let Some(sentence) = ruleset.message("clinician", action.as_str()) {
+    let texts = ruleset.texts(Language::En);
+    let urgent = screened.urgency().map(|urgency| format!("{}-{}", action.as_str(), urgency.as_str()));
+    let sentence = urgent.and_then(|key| texts.message("clinician", &key));
+    if let Some(sentence) = sentence.or_else(|| texts.message("clinician", action.as_str())) {
         let _ = writeln!(text, "\n{}", plain(sentence));
     }
     section(&mut text, "See a doctor", &red_flags(screened));
@@ -91,7 +94,7 @@ pub(super) fn detail(desk: &Desk<'_>, booking: &Booking<'_>, screened: &Screened
     section(&mut text, "Advice", &reasons(desk, screened, |effect| effect < Effect::Caution));
     section(&mut text, "Not understood", &not_understood(screened));
     section(&mut text, "Left out of the record", &warnings(screened));
-    let _ = writeln!(text, "\n{}", plain(ruleset.disclaimer()));
+    let _ = writeln!(text, "\n{}", plain(&texts.disclaimer()));
     let _ = write!(text, "\nRuleset {}.", plain(ruleset.version()));
     text
 }

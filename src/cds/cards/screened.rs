@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::cds::booked::Booking;
 use crate::cds::prefetch::Prefetch;
 use crate::cds::record::{Entry, Record};
-use crate::model::{Action, ConditionRequest, Effect, Reason, RedFlag, RuleId, Screening, Verdict};
+use crate::model::{Action, ConditionRequest, Effect, Reason, RedFlag, RuleId, Screening, Urgency, Verdict};
 use crate::ruleset::{ConditionIx, Ruleset};
 use crate::screening;
 
@@ -52,6 +52,11 @@ impl Screened {
     /// The strictest verdict of any type.
     pub(super) fn worst(&self) -> Verdict {
         self.by_type.iter().map(|(_, screening)| screening.verdict).max().unwrap_or(self.verdict).max(self.verdict)
+    }
+
+    /// How urgently the patient should be seen, where a red flag stands.
+    pub(super) fn urgency(&self) -> Option<Urgency> {
+        self.by_type.iter().filter_map(|(_, screening)| screening.urgency).max()
     }
 
     /// What is to be done.
