@@ -223,3 +223,71 @@ fn joined(found: Vec<(Range<usize>, Mention)>) -> Vec<Mention> {
     }
     kept.into_iter().map(|(_, mention)| mention).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ruleset::Rulesets;
+
+    fn named(text: &str) -> Vec<String> {
+        let rulesets = Rulesets::embedded().unwrap();
+        let ruleset = rulesets.find("latest").unwrap();
+        let mentions = ruleset.bookings().in_text(text).into_iter();
+        let name = |booked: BookedAs| match booked {
+            BookedAs::Type(number) => ruleset.massage_types()[number].id.to_string(),
+            BookedAs::AnyType => "any".to_owned(),
+        };
+        mentions
+            .map(|it| {
+                let slight = if it.slight { "?" } else { "" };
+                format!("{}{slight} {}", name(it.booked), text.get(it.range).unwrap())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_massage_is_found_by_its_name_or_by_a_word_for_massage() {
+        for (text, found) in [
+            ("Traditional Thai massage, 60 min", "thai Traditional Thai massage"),
+            ("Shiatsu w/ Anna", "acupressure Shiatsu"),
+            ("Massage (Swedish)", "classical Massage (Swedish"),
+            ("deep tissue bodywork", "deep-tissue deep tissue bodywork"),
+            ("Thaimassage", "thai Thaimassage"),
+            ("Rückenmassage", "any Rückenmassage"),
+            ("сеанс массажа", "any массажа"),
+            ("นวดแผนไทย", "any นวดแผนไทย"),
+            ("Sports medicine", "sports? Sports"),
+        ] {
+            assert_eq!(named(text), [found], "{text}");
+        }
+        assert_eq!(named("Thai massage or hot stone massage"), ["thai Thai massage", "any massage"]);
+    }
+
+    #[test]
+    fn what_books_no_massage_is_not_found() {
+        for text in [
+            "",
+            "Sleep medicine",
+            "external cardiac massage",
+            "Carotid sinus massage",
+            "Consultation, no massage",
+            "Message from Anna",
+        ] {
+            assert_eq!(named(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_code_counts_with_its_system_or_beside_its_own_display() {
+        let rulesets = Rulesets::embedded().unwrap();
+        let index = rulesets.find("latest").unwrap().bookings();
+        let service_type = "http://terminology.hl7.org/CodeSystem/service-type";
+        assert_eq!(index.by_code(service_type, "25"), Some(BookedAs::AnyType));
+        assert_eq!(index.by_code(service_type, "183"), None);
+        assert_eq!(index.by_code("http://example.org", "25"), None);
+        assert_eq!(index.by_display("25", "massage therapy"), Some(BookedAs::AnyType));
+        assert_eq!(index.by_display("25", "General Discussion"), None);
+        // An older release has none of this.
+        assert!(rulesets.find("1.0.0").unwrap().bookings().in_text("massage").is_empty());
+    }
+}

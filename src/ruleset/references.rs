@@ -330,6 +330,12 @@ fn catalogue(sheet: &Sheet<'_>, known: &Known<'_>, diagnostics: &mut Vec<Diagnos
         missing(&placed, "/techniques", "technique", document.techniques.iter(), &known.techniques, diagnostics);
         missing(&placed, "/goals", "goal", &document.goals, &known.goals, diagnostics);
         missing(&placed, "/sources", "source", document.sources.iter(), &known.sources, diagnostics);
+        let own =
+            |name: &str| document.synonyms.iter().chain([&document.name]).any(|own| normalise(own) == normalise(name));
+        for (number, name) in document.booked_as.iter().enumerate().filter(|(_, name)| !own(name)) {
+            let message = format!("`{name}` is none of the type's own names");
+            diagnostics.push(placed.say("booked-as", Level::Error, &format!("/bookedAs/{number}"), message));
+        }
     }
     for (at, document) in bundle.techniques.techniques.iter().enumerate() {
         let placed = Placed { document, file: "techniques.json", pointer: format!("/techniques/{at}") };

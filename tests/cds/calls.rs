@@ -180,6 +180,23 @@ async fn every_suggestion_keeps_the_resource_but_for_one_thing_and_is_really_bet
     assert!(updates >= 10, "{updates}");
 }
 
+#[tokio::test]
+async fn no_part_of_a_record_that_fails_turns_a_card_into_silence() {
+    let service = start();
+    let failed = json!({ "resourceType": "OperationOutcome", "issue": [{ "severity": "error", "code": "exception" }] });
+    for case in serde_json::from_str::<Vec<Value>>(FILES[0]).unwrap() {
+        if case["expect"]["cards"].as_array().is_none_or(Vec::is_empty) {
+            continue;
+        }
+        for key in case["call"]["prefetch"].as_object().unwrap().keys() {
+            let mut call = case["call"].clone();
+            call["prefetch"][key] = failed.clone();
+            let (status, _, body) = send(&service, &call.to_string()).await;
+            assert!(status == 412 || !cards(&body).is_empty(), "{}: {key}", case["case"]);
+        }
+    }
+}
+
 /// A Thai massage of a pregnant patient, written in an unusual way.
 fn odd_appointment() -> &'static str {
     r#"{ "status":"proposed",  "resourceType" : "Appointment","id":"a1","priority":1.0, "meta":{"tag":[ {"code":"1e2"} ] },
