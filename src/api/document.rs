@@ -75,7 +75,7 @@ pub(crate) fn bytes(document: &OpenApi) -> Result<Vec<u8>, serde_json::Error> {
 
 fn finish_operation(path: &str, operation: &mut Operation) {
     operation.operation_id = operation.operation_id.take().map(|id| camel_case(&id));
-    if path.starts_with("/v1") {
+    if path.starts_with("/v1") || path.starts_with("/cds-services") {
         // Either is enough: keys are asked for only where the service has some.
         operation.security =
             Some(vec![SecurityRequirement::default(), SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, [])]);
@@ -83,6 +83,8 @@ fn finish_operation(path: &str, operation: &mut Operation) {
     let bodies = match path {
         "/v1/screenings" => examples::screenings(),
         "/v1/post-session-assessments" => examples::assessments(),
+        "/cds-services/{id}" => examples::hook_calls(),
+        "/cds-services/{id}/feedback" => examples::feedback(),
         _ => Vec::new(),
     };
     if let Some(RefOr::T(body)) = &mut operation.request_body {

@@ -181,8 +181,6 @@ pub enum WeeksFrom {
 pub struct MedicinesDocument {
     /// A medicine that was stopped counts as taken for so many days.
     pub stopped_counts_for_days: u16,
-    /// A medicine that is over and does not say when counts as perhaps taken for so many days after it was ordered.
-    pub undated_counts_for_days: u16,
     /// Words around the name of a medicine.
     pub words: Vec<String>,
     /// What supports the figures.

@@ -97,3 +97,24 @@ async fn the_code_system_and_the_map_are_served_at_their_own_addresses() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_examples_of_the_api_document_work() {
+    let service = start();
+    let document: Value = service.get("/openapi.json").send().await.unwrap().json().await.unwrap();
+    for (path, body, number) in
+        [("/cds-services/{id}", Body::Request, 2), ("/cds-services/{id}/feedback", Body::Feedback, 1)]
+    {
+        let examples = &document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["examples"];
+        assert_eq!(examples.as_object().unwrap().len(), number);
+        for (name, example) in examples.as_object().unwrap() {
+            check(body, &example["value"]);
+            let address = path.replace("{id}", "massage-contraindications");
+            let request = service.request(Method::POST, &address).header("content-type", "application/json");
+            let response = request.body(example["value"].to_string()).send().await.unwrap();
+            assert_eq!(response.status(), 200, "{name}");
+            let text = response.text().await.unwrap();
+            assert!(text.is_empty() || text.contains("\"indicator\""), "{name}: {text}");
+        }
+    }
+}

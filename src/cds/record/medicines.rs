@@ -32,7 +32,7 @@ impl Reader<'_> {
             Some("intended" | "draft") => Some(Course { state: Some(State::Unknown), ..Course::default() }),
             _ if proposed => Some(Course { state: Some(State::Unknown), ..Course::default() }),
             Some("stopped" | "completed" | "ended" | "inactive") => {
-                Some(self.stopped(medication, value, ordered, Course { onset, ..Course::default() }))
+                Some(self.stopped(medication, value, Course { onset, ..Course::default() }))
             }
             // Active, on hold, of unknown status or of none: taken.
             _ => Some(Course { onset, ..Course::default() }),
@@ -40,21 +40,17 @@ impl Reader<'_> {
     }
 
     /// A medicine that is over: it acts on for some days, and where nobody says since when it is over, it may act still.
-    fn stopped(&self, medication: &Medication, value: &Value, ordered: Option<Days>, course: Course) -> Course {
-        let counts = self.ruleset.observations().medicines();
-        let within = |day: Days, most: Option<u16>| {
-            most.is_none_or(|most| days_between(day.last.min(self.on), self.on) <= i32::from(most))
-        };
+    fn stopped(&self, medication: &Medication, value: &Value, course: Course) -> Course {
         let dispensed = medication.dispense_request.as_ref().and_then(|dispense| dispense.validity_period?.end);
         let end = medication.effective_period.and_then(|period| period.end).or(dispensed).or_else(|| dosage_end(value));
-        match (end, ordered) {
-            (Some(end), _) if within(end, counts.map(|counts| counts.stopped_counts_for_days)) => course,
-            (Some(end), _) => Course { phase: Some(Phase::Resolved), resolved: Some(last(end, self.on)), ..course },
-            (None, Some(ordered)) if !within(ordered, counts.map(|counts| counts.undated_counts_for_days)) => {
-                Course { phase: Some(Phase::Resolved), ..course }
-            }
-            (None, _) => Course { state: Some(State::Unknown), ..course },
+        let Some(end) = end.map(|end| last(end, self.on)) else {
+            return Course { state: Some(State::Unknown), ..course };
+        };
+        let counts = self.ruleset.observations().medicines().map(|medicines| medicines.stopped_counts_for_days);
+        if counts.is_none_or(|most| days_between(end, self.on) <= i32::from(most)) {
+            return course;
         }
+        Course { phase: Some(Phase::Resolved), resolved: Some(end), ..course }
     }
 
     /// What it is: told here, in a resource inside this one, in one beside it, or by name alone.

@@ -51,6 +51,8 @@ struct Words {
     text: String,
     readings: Vec<Reading>,
     leftover: bool,
+    /// Whether they stand for less than was said.
+    short: bool,
 }
 
 /// Reads what a concept names.
@@ -195,7 +197,8 @@ fn by_words(ruleset: &Ruleset, concept: &Concept, texts: Vec<Words>, sort: Sort)
         return Naming::Things { conditions, contradictory: true };
     }
     if !texts.is_empty() {
-        return things(texts.into_iter().map(|words| of_text(words.text)).collect());
+        let short = texts.iter().any(|words| words.short).then(|| not_understood(ruleset));
+        return things(texts.into_iter().map(|words| of_text(words.text)).chain(short).collect());
     }
     match codes(concept).next() {
         Some(code) if sort == Sort::Allergy => {
@@ -307,7 +310,7 @@ fn parts(ruleset: &Ruleset, text: &str, sort: Sort) -> Vec<Words> {
 
 fn understood(ruleset: &Ruleset, text: &str) -> Words {
     let understanding = ruleset.names().understand(text);
-    Words { text: text.to_owned(), readings: understanding.readings, leftover: understanding.leftover }
+    Words { text: text.to_owned(), readings: understanding.readings, leftover: understanding.leftover, short: false }
 }
 
 /// A substance is told as an allergy to it.
@@ -323,10 +326,11 @@ fn allergy(ruleset: &Ruleset, text: &str) -> Words {
     let ways = [text.to_owned(), format!("{substance} allergy"), format!("allergy to {substance}")];
     let ways: Vec<Words> = ways.iter().map(|way| understood(ruleset, way)).filter(is_allergy).collect();
     let whole = ways.iter().position(|words| !words.leftover);
+    // "Allergy to aspirin" must not be read as taking it.
     ways.into_iter().nth(whole.unwrap_or(0)).unwrap_or_else(|| Words {
-        text: format!("allergy to {substance}"),
-        readings: Vec::new(),
         leftover: true,
+        short: true,
+        ..understood(ruleset, "allergy")
     })
 }
 
