@@ -99,13 +99,34 @@ impl Body {
         match serde_json::from_slice::<T>(&self.0) {
             Ok(request) if request.is_surely_in_bounds() && request.shape() == Shape::of(&self.0) => Ok(request),
             decoded => {
-                let faults = explain(&self.0, schema, ruleset)?;
+                let (document, mut faults) = self.document()?;
+                faults.extend(schema.faults(&document, ruleset));
+                faults.sort();
                 match decoded {
                     Ok(request) if faults.is_empty() => Ok(request),
                     _ => Err(Problem::invalid(faults)),
                 }
             }
         }
+    }
+
+    /// The body as any JSON, and a fault for each member that is given twice.
+    ///
+    /// # Errors
+    /// A 400 where it is no JSON.
+    pub(crate) fn document(&self) -> Result<(Value, Vec<Fault>), Problem> {
+        let text = std::str::from_utf8(&self.0).map_err(|error| {
+            let detail = format!("The byte at offset {} is not UTF-8.", error.valid_up_to());
+            Problem::new(ProblemType::InvalidUtf8, detail)
+        })?;
+        let duplicates = RefCell::default();
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let document = Node { pointer: String::new(), duplicates: &duplicates }
+            .deserialize(&mut reader)
+            .and_then(|document| reader.end().map(|()| document))
+            .map_err(|error| unreadable(&error))?;
+        let twice = |pointer| Fault::new(pointer, "duplicate-field", "is given more than once");
+        Ok((document, duplicates.into_inner().into_iter().map(twice).collect()))
     }
 }
 
@@ -119,6 +140,14 @@ pub fn read_request<T: RequestBody>(text: &[u8], ruleset: &Ruleset) -> Result<T,
         .map_err(|error| unusable(error.to_string()))?;
     let schema = BodySchema::new(&document, T::SCHEMA).map_err(|error| unusable(error.to_string()))?;
     Body(Bytes::copy_from_slice(text)).decode(&schema, ruleset).map_err(Problem::into_faults)
+}
+
+/// The health record that a text holds, for callers without HTTP: read exactly as a body of `POST /v1/fhir/screenings` is.
+///
+/// # Errors
+/// Everything that is wrong with it, by place.
+pub fn read_record(text: &[u8]) -> Result<Value, Vec<Fault>> {
+    super::fhir::record_of(&Body(Bytes::copy_from_slice(text))).map_err(Problem::into_faults)
 }
 
 /// A request that comes as a JSON body.
@@ -153,27 +182,6 @@ impl Shape {
             arrays: shape.arrays + usize::from(*byte == b'['),
         })
     }
-}
-
-fn explain(bytes: &[u8], schema: &BodySchema, ruleset: &Ruleset) -> Result<Vec<Fault>, Problem> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        Problem::new(ProblemType::InvalidUtf8, format!("The byte at offset {} is not UTF-8.", error.valid_up_to()))
-    })?;
-    let duplicates = RefCell::default();
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Node { pointer: String::new(), duplicates: &duplicates }
-        .deserialize(&mut reader)
-        .and_then(|value| reader.end().map(|()| value))
-        .map_err(|error| unreadable(&error))?;
-    let mut faults = schema.faults(&value, ruleset);
-    faults.extend(
-        duplicates
-            .into_inner()
-            .into_iter()
-            .map(|pointer| Fault::new(pointer, "duplicate-field", "is given more than once")),
-    );
-    faults.sort();
-    Ok(faults)
 }
 
 fn unreadable(error: &serde_json::Error) -> Problem {

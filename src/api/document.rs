@@ -51,6 +51,7 @@ pub(crate) fn openapi_for(ruleset: Option<&Ruleset>) -> OpenApi {
     let tag = |name: &str, about: &str| TagBuilder::new().name(name).description(Some(about)).build();
     document.tags = Some(vec![
         tag("screenings", "May this client have this massage, on this day?"),
+        tag("fhir", "The same from a health record in FHIR R4, and the answer in FHIR R4."),
         tag("assessments", "Is what a client feels after a massage to be expected?"),
         tag("rulesets", "What a verdict rests on: conditions, massage types, rules and their sources, by version."),
         tag("operations", "Whether the service lives, how it does, what it is, and what its failures mean."),
@@ -82,6 +83,7 @@ fn finish_operation(path: &str, operation: &mut Operation) {
     let bodies = match path {
         "/v1/screenings" => examples::screenings(),
         "/v1/post-session-assessments" => examples::assessments(),
+        "/v1/fhir/screenings" => examples::records(),
         _ => Vec::new(),
     };
     if let Some(RefOr::T(body)) = &mut operation.request_body {

@@ -10,6 +10,7 @@ use actix_web::web::Data;
 
 use crate::config::ServeConfig;
 
+use super::fhir::FHIR_JSON;
 use super::problem::{Problem, ProblemType};
 use super::server::{ServeError, Service};
 
@@ -63,12 +64,14 @@ fn takes_json(request: &ServiceRequest) -> Result<(), Problem> {
         return Ok(());
     }
     let refused = || Problem::new(ProblemType::NotAcceptable, "The header `Accept` excludes application/json.");
+    let answers_fhir = request.path().starts_with("/v1/fhir/");
     let accept = Accept::parse(request).map_err(|_| refused())?;
     let fitting = accept
         .iter()
         .filter_map(|range| {
             let specific = match (range.item.type_(), range.item.subtype()) {
                 (mime::APPLICATION, mime::JSON) => 2,
+                (mime::APPLICATION, _) if answers_fhir && range.item.essence_str() == FHIR_JSON => 3,
                 (mime::APPLICATION, mime::STAR) => 1,
                 (mime::STAR, mime::STAR) => 0,
                 _ => return None,

@@ -6,6 +6,7 @@ mod assessments;
 mod body;
 mod document;
 mod examples;
+mod fhir;
 mod guard;
 mod observe;
 mod operations;
@@ -19,6 +20,6 @@ mod schema;
 mod screenings;
 mod server;
 
-pub use body::{RequestBody, Shape, read_request};
+pub use body::{RequestBody, Shape, read_record, read_request};
 pub use document::openapi;
 pub use server::{ServeError, Server, StopHandle, bind, serve};

@@ -19,6 +19,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 use super::assessments::AssessmentFigures;
+use super::fhir::FHIR_JSON;
 use super::problem::{MEDIA_TYPE, Problem};
 use super::screenings::ScreeningFigures;
 use super::server::Service;
@@ -216,8 +217,8 @@ fn request_id(request: &ServiceRequest) -> HeaderValue {
 fn as_problem<B: MessageBody>(response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B>> {
     let status = response.status();
     let failed = status.is_client_error() || status.is_server_error();
-    let told =
-        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes() == MEDIA_TYPE.as_bytes());
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let told = kind.is_some_and(|kind| [MEDIA_TYPE.as_bytes(), FHIR_JSON.as_bytes()].contains(&kind.as_bytes()));
     if !failed || told {
         return response.map_into_left_body();
     }

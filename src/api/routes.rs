@@ -14,7 +14,7 @@ use utoipa::openapi::path::PathItem;
 
 use super::problem::{Problem, ProblemType};
 use super::server::Service;
-use super::{assessments, operations, pages, rulesets, screenings};
+use super::{assessments, fhir, operations, pages, rulesets, screenings};
 
 /// Registers each handler, and lists it in the API document.
 macro_rules! routes {
@@ -34,6 +34,7 @@ routes! {
     documented {
         screenings::screen,
         assessments::assess_session,
+        fhir::screen_record,
         rulesets::list_rulesets,
         rulesets::show_ruleset,
         rulesets::list_conditions,

@@ -8,3 +8,4 @@ pub mod date;
 pub mod fhir;
 pub mod prefetch;
 pub mod record;
+pub mod report;

@@ -53,13 +53,13 @@ impl Reader<'_> {
         if matches!(observation.status.as_deref(), Some("entered-in-error" | "cancelled")) {
             return;
         }
-        let Some(concept) = observation.code.as_ref().filter(|concept| is_named(concept)) else {
+        let Some(concept) = observation.code.as_ref().filter(|concept| self.is_readable(concept)) else {
             self.lacks(source.key, WarningCode::Unreadable, &source.name);
             return;
         };
         let day = observation.day();
         for part in &observation.component {
-            match part.code.as_ref().filter(|concept| is_named(concept)) {
+            match part.code.as_ref().filter(|concept| self.is_readable(concept)) {
                 Some(concept) => self.measure(source, concept, part, day, measured),
                 None => self.lacks(source.key, WarningCode::Unreadable, &source.name),
             }
@@ -89,6 +89,10 @@ impl Reader<'_> {
             Err(Lacking::Unreadable) => self.lacks(source.key, WarningCode::Unreadable, &source.name),
             Err(Lacking::Unit) => self.lacks(source.key, WarningCode::UnknownUnit, &source.name),
         }
+    }
+
+    fn is_readable(&self, concept: &Concept) -> bool {
+        is_named(concept) || self.kind(concept).is_some()
     }
 
     fn kind(&self, concept: &Concept) -> Option<&ObservationDocument> {
@@ -233,10 +237,11 @@ fn kind<'o>(observations: &'o crate::ruleset::Observations, concept: &Concept) -
     by_code.or_else(|| concept.words().find_map(|words| observations.by_name(without_tag(words))))
 }
 
-/// Whether it says what it is, in a code that can be one or in words.
+/// Whether it says what it is: in a code that can be one or, where there is none, in words.
 fn is_named(concept: &Concept) -> bool {
     let readable = |code: RecordCode| code.system != "http://loinc.org" || is_loinc(&code.code);
-    concept.codes().any(readable) || concept.words().next().is_some()
+    let has_letters = |words: &str| words.chars().any(char::is_alphabetic);
+    concept.codes().any(readable) || concept.coding.is_empty() && concept.words().any(has_letters)
 }
 
 /// Digits, a hyphen and a digit.
