@@ -232,7 +232,9 @@ impl Prefetch {
         for key in Key::ALL {
             let resources = of_type(key);
             let content = if resources.is_empty() { Content::Empty } else { Content::Complete(resources) };
-            read.set(key, if whole { content } else { content.partly() });
+            // There is one patient: the one that came is all of them.
+            let all = whole || key == Key::Patient && content != Content::Empty;
+            read.set(key, if all { content } else { content.partly() });
         }
         let known =
             |resource: &&Value| resource.get("resourceType").and_then(Value::as_str).and_then(Key::of_type).is_some();

@@ -242,8 +242,9 @@ fn required(requirement: &Requirement) -> String {
 
 fn named(members: &Map<String, Value>) -> Vec<String> {
     let spoken = |value: &Value| value.as_str().map_or_else(|| value.to_string(), |text| text.replace('-', " "));
-    members
-        .iter()
+    // What, then where.
+    let where_last = members.iter().filter(|(name, _)| *name != "regions").chain(members.get_key_value("regions"));
+    where_last
         .map(|(name, value)| {
             let items = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
             let values = items.iter().map(spoken).collect::<Vec<_>>().join(", ");

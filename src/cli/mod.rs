@@ -10,6 +10,7 @@ mod ruleset_matrix;
 mod ruleset_phrases;
 mod ruleset_show;
 mod screen;
+mod screen_fhir;
 mod serve;
 
 use std::path::PathBuf;

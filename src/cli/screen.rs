@@ -12,6 +12,7 @@ use crate::ruleset::Facts;
 use crate::screening::screen;
 
 use super::ruleset_show::ChosenArgs;
+use super::screen_fhir::{self, RecordArgs};
 use super::{CliError, Exit, output};
 
 /// What to screen.
@@ -20,6 +21,8 @@ pub(super) struct ScreenArgs {
     /// A file with the body of POST /v1/screenings; `-` or nothing for standard input
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
+    #[command(flatten)]
+    records: RecordArgs,
     #[command(flatten)]
     chosen: ChosenArgs,
 }
@@ -32,6 +35,9 @@ pub(super) fn today() -> Date {
 /// Screens one request and prints the answer.
 pub(super) fn run(args: &ScreenArgs) -> Result<Exit, CliError> {
     let ruleset = args.chosen.open()?;
+    if args.records.is_given() {
+        return screen_fhir::run(&args.records, &ruleset, args.chosen.json);
+    }
     let text = read(args.file.as_ref())?;
     let read =
         read_request::<ScreeningRequest>(&text, &ruleset).and_then(|request| Facts::read(&ruleset, &request, today()));
@@ -72,7 +78,7 @@ pub(super) fn read(file: Option<&PathBuf>) -> Result<Vec<u8>, CliError> {
     Ok(text)
 }
 
-fn print(screening: &Screening) -> Result<(), CliError> {
+pub(super) fn print(screening: &Screening) -> Result<(), CliError> {
     output::line(format!("{}: {}", screening.verdict.as_str(), screening.action.as_str()))?;
     output::line(format!("  {}", screening.messages.client))?;
     for reason in &screening.reasons {

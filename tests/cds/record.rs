@@ -65,7 +65,7 @@ fn session(case: &Value) -> SessionRequest {
 }
 
 /// The record of a case, and its screening.
-fn answer(case: &Value) -> (Record, Screening) {
+pub(crate) fn answer(case: &Value) -> (Record, Screening) {
     let read = match case.get("bundle") {
         Some(bundle) => Prefetch::of_record(bundle, case["complete"] == true),
         None => Prefetch::read(Some(&prefetch(case))),
