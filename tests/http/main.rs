@@ -5,6 +5,7 @@
 mod assessments;
 mod bodies;
 mod documents;
+mod fhir;
 mod methods;
 mod pins;
 mod privacy;
