@@ -12,7 +12,7 @@ fn bundle(case: &Value) -> Value {
 
 fn named(name: &str) -> Value {
     let found = cases().into_iter().find(|(_, case)| case["case"] == name);
-    found.unwrap_or_else(|| panic!("no case `{name}`")).1
+    found.unwrap().1
 }
 
 fn parameter<'b>(bundle: &'b Value, name: &str) -> &'b Value {
@@ -73,7 +73,7 @@ fn every_answer_has_its_ids_once_and_no_empty_member() {
         assert!(!empty(&bundle), "{file}: {}", case["case"]);
         let entries = bundle["entry"].as_array().unwrap();
         let mut ids: Vec<&Value> = entries.iter().map(|entry| &entry["resource"]["id"]).collect();
-        ids.sort_by_key(|id| id.to_string());
+        ids.sort_by_key(ToString::to_string);
         ids.dedup();
         assert_eq!(ids.len(), entries.len(), "{file}: {}", case["case"]);
         lines.push_str(&bundle.to_string());
