@@ -17,7 +17,7 @@ use crate::model::Language;
 use crate::ruleset::{Ruleset, Rulesets};
 
 use super::examples;
-use super::guard::FHIR_JSON;
+use super::outcome::FHIR_JSON;
 use super::problem::ProblemResponse;
 use super::routes;
 use super::schema::{BODY_REGION_NAME, MASSAGE_TYPE_NAME, TECHNIQUE_NAME};
@@ -53,6 +53,7 @@ pub(crate) fn openapi_for(ruleset: Option<&Ruleset>) -> OpenApi {
     let tag = |name: &str, about: &str| TagBuilder::new().name(name).description(Some(about)).build();
     document.tags = Some(vec![
         tag("screenings", "May this client have this massage, on this day?"),
+        tag("fhir", "The same from a health record in FHIR R4, and the answer in FHIR R4."),
         tag("assessments", "Is what a client feels after a massage to be expected?"),
         tag("rulesets", "What a verdict rests on: conditions, massage types, rules and their sources, by version."),
         tag("cds-hooks", "The same for EHRs: CDS Hooks 2.0.1 over FHIR R4, and the code system of massage types."),
@@ -87,6 +88,7 @@ fn finish_operation(path: &str, operation: &mut Operation) {
             let RefOr::T(content) = content else { continue };
             let bodies = match (path, media_type.as_str()) {
                 ("/v1/screenings", _) => examples::screenings(),
+                ("/v1/fhir/screenings", _) => examples::records(),
                 ("/cds-services/{id}", _) => examples::hook_calls(),
                 ("/cds-services/{id}/feedback", _) => examples::feedback(),
                 ("/v1/screenings/batch", _) => examples::batches(),
