@@ -67,8 +67,8 @@ impl Asked<'_, '_> {
                 }],
             });
         }
-        // What a question or somebody's agreement could still make possible is not to be thrown away.
-        let settled = matches!(self.screened.action(), Verb::Reject | Verb::OfferAlternatives | Verb::Refer);
+        // What a question, an agreement or another way could still make possible is not to be thrown away.
+        let settled = matches!(self.screened.action(), Verb::Reject | Verb::Refer);
         let best = suggestions
             .first_mut()
             .filter(|first| settled || first.actions.iter().all(|action| action.kind != ActionType::Delete));
