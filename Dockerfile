@@ -18,6 +18,8 @@ RUN touch src/lib.rs src/main.rs \
     && cargo build --profile dist --locked --bin kneadsafe
 
 FROM ${RUNTIME_IMAGE}
+# The authorities that FHIR servers' certificates are by; the slim image has none of its own.
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=build /src/target/dist/kneadsafe /usr/local/bin/kneadsafe
 USER 65532:65532
 EXPOSE 8080

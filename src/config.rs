@@ -1,11 +1,20 @@
 //! What the service is told when it starts, as types: checked once, here, and nowhere later.
 
+mod cds;
+mod clients;
+mod fhir;
+
+use std::collections::BTreeSet;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
+
+pub use cds::{CdsHooksVersion, Origin, OriginError, public_url};
+pub use clients::{CdsClient, CdsClients, KeySource, Signature, VerifyingKey, key_set};
+pub use fhir::{FhirBase, FhirBaseError, FhirConfig, read_ca_file};
 
 /// How the service listens, whom it lets in and how long it waits.
 #[derive(Debug, Clone)]
@@ -16,6 +25,16 @@ pub struct ServeConfig {
     pub allow_unauthenticated: bool,
     /// Who may call `/v1`; empty for everybody.
     pub api_keys: ApiKeys,
+    /// Which CDS Hooks clients may call `/cds-services`; `None` for whoever may call `/v1`.
+    pub cds_clients: Option<CdsClients>,
+    /// Where callers reach the service from outside, such as `https://cds.example.org`.
+    pub public_url: Option<String>,
+    /// Which version of CDS Hooks is spoken.
+    pub cds_hooks_version: CdsHooksVersion,
+    /// The sites whose pages may call `/cds-services` in a browser.
+    pub cors_origins: BTreeSet<Origin>,
+    /// Which FHIR servers may be called back.
+    pub fhir: FhirConfig,
     /// How many threads answer; `None` for one a processor.
     pub workers: Option<usize>,
     /// The largest body of a request about one session, in bytes.
@@ -43,6 +62,11 @@ impl Default for ServeConfig {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             allow_unauthenticated: false,
             api_keys: ApiKeys::default(),
+            cds_clients: None,
+            public_url: None,
+            cds_hooks_version: CdsHooksVersion::default(),
+            cors_origins: BTreeSet::new(),
+            fhir: FhirConfig::default(),
             workers: None,
             body_limit_bytes: 256 * 1024,
             large_body_limit_bytes: 4 * 1024 * 1024,
@@ -91,7 +115,7 @@ pub enum LogLevel {
     Trace,
 }
 
-/// A key file that cannot be used.
+/// A setting that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The key file cannot be read.
@@ -114,6 +138,46 @@ pub enum ConfigError {
     /// The key file has no key: it would lock everybody out.
     #[error("the key file has no key")]
     NoKey,
+    /// A file of certificate authorities cannot be read.
+    #[error("cannot read the file of certificate authorities `{path}`")]
+    CaFile {
+        /// Where it should be.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A file that the clients need cannot be read.
+    #[error("cannot read `{path}`, which the CDS Hooks clients need")]
+    ClientsFile {
+        /// Where it should be.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file of CDS Hooks clients is not of its form.
+    #[error("the file of CDS Hooks clients is not of its form")]
+    ClientsForm(#[source] serde_json::Error),
+    /// A CDS Hooks client cannot be used as it is configured.
+    #[error("CDS Hooks client {number}: {what}")]
+    Client {
+        /// Its place in the list, counted from 1.
+        number: usize,
+        /// Why.
+        what: &'static str,
+    },
+    /// A time in the file of CDS Hooks clients is too long.
+    #[error("`{name}` in the file of CDS Hooks clients is at most {most}")]
+    ClientsLimit {
+        /// Which.
+        name: &'static str,
+        /// The most that it can be.
+        most: u64,
+    },
+    /// The file of CDS Hooks clients has none: it would lock everybody out.
+    #[error("the file of CDS Hooks clients has no client")]
+    NoClient,
 }
 
 /// The keys that open `/v1`, as digests: the keys themselves are not kept.

@@ -5,6 +5,7 @@ pub mod cds;
 pub mod cli;
 pub mod config;
 pub mod model;
+pub mod outbound;
 pub mod ruleset;
 pub mod screening;
 pub mod telemetry;

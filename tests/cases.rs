@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use kneadsafe::assessment;
-use kneadsafe::model::Verdict;
+use kneadsafe::model::{Language, Verdict};
 use kneadsafe::ruleset::document::CaseDocument;
 use kneadsafe::ruleset::{Checked, Level, Rulesets, check, read_folder};
 use kneadsafe::screening::run_case;
@@ -152,5 +152,31 @@ fn no_rule_speaks_of_toxins_lactic_acid_herbs_or_drugs_to_take() {
                 assert!(!text.to_lowercase().contains(word), "{}: says `{word}`", rule.id);
             }
         }
+    }
+}
+
+#[test]
+fn everything_that_the_ruleset_says_is_said_in_russian_too() {
+    let checked = shipped();
+    let ruleset = checked.ruleset.as_ref().unwrap();
+    assert!(ruleset.languages().any(|language| language == Language::Ru));
+    let (english, russian) = (ruleset.texts(Language::En), ruleset.texts(Language::Ru));
+    for rule in ruleset.rules() {
+        assert_ne!(russian.reason(rule), english.reason(rule), "{}", rule.id);
+    }
+    for rule in ruleset.post_session_rules() {
+        assert_ne!(russian.reason_after(rule), english.reason_after(rule), "{}", rule.rule.id);
+    }
+    for entry in ruleset.self_care().iter().chain(ruleset.watch_for()) {
+        assert_ne!(russian.advice(entry), english.advice(entry), "{}", entry.document.id);
+    }
+    for (audience, sentences) in &ruleset.bundle().messages {
+        for name in sentences.keys() {
+            assert_ne!(russian.message(audience, name), english.message(audience, name), "{audience}/{name}");
+        }
+    }
+    for condition in ruleset.conditions() {
+        let ix = ruleset.names().by_id(condition.id.as_str()).unwrap().condition;
+        assert_ne!(russian.condition(ix), english.condition(ix), "{}", condition.id);
     }
 }

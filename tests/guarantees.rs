@@ -5,15 +5,24 @@
 
 #[path = "guarantees/assessment.rs"]
 mod assessment;
+#[path = "guarantees/calendar.rs"]
+mod calendar;
 mod common;
+#[path = "guarantees/questionnaire.rs"]
+mod questionnaire;
 
 use std::collections::BTreeSet;
 
 use common::{RULESET, TODAY, answer, any_condition, any_request};
-use kneadsafe::model::{ConditionRequest, Effect, Intake, Pressure, Screening, ScreeningRequest, State, Verdict};
+use kneadsafe::model::prose::{CLIENT_MOST, sentences};
+use kneadsafe::model::{
+    Action, ConditionRequest, Effect, ExplainedRule, Intake, Language, Messages, Pressure, Screening, ScreeningRequest,
+    State, Truth, Verdict,
+};
 use kneadsafe::ruleset::Facts;
-use kneadsafe::screening::{screen, verdict};
+use kneadsafe::screening::{explain, screen, verdict};
 use proptest::prelude::*;
+use proptest::sample::select;
 use serde_json::Value;
 
 fn of(request: &ScreeningRequest) -> Verdict {
@@ -85,8 +94,34 @@ proptest! {
         let strange_answer = answer(&strange);
         prop_assert!(strange_answer.verdict > Verdict::Allow);
         prop_assert!(!strange_answer.settled || strange_answer.range.best == Verdict::Deny);
-        let partial = ScreeningRequest { intake: Intake::Partial, ..request };
+        let partial = ScreeningRequest { intake: Intake::Partial, asked: None, ..request };
         prop_assert!(of(&partial) > Verdict::Allow);
+    }
+
+    #[test]
+    fn g1_a_category_that_was_not_asked_never_allows_where_its_conditions_would_not(
+        request in any_request(), more in any_condition(), which in any::<prop::sample::Index>(),
+    ) {
+        let partial = ScreeningRequest { intake: Intake::Partial, ..request.clone() };
+        if let Some(asked) = partial.asked.clone().filter(|asked| !asked.is_empty()) {
+            let mut fewer = asked;
+            fewer.remove(which.index(fewer.len()));
+            let less_asked = ScreeningRequest { asked: Some(fewer), ..partial.clone() };
+            prop_assert!(of(&less_asked) >= of(&partial));
+        }
+        let category = |condition: &ConditionRequest| {
+            let found = RULESET.names().by_id(condition.id.as_deref().unwrap()).unwrap();
+            RULESET.condition(found.condition).category.to_string()
+        };
+        let asked = RULESET.categories().iter().map(|category| category.id.to_string());
+        let but_one = asked.filter(|asked| *asked != category(&more)).collect();
+        let silent = ScreeningRequest { asked: Some(but_one), ..partial };
+        let mut told = silent.clone();
+        told.conditions.push(ConditionRequest { state: Some(State::Present), ..more });
+        told.intake = Intake::Complete;
+        if of(&told) > Verdict::Allow && of(&ScreeningRequest { intake: Intake::Complete, ..silent.clone() }) == Verdict::Allow {
+            prop_assert!(of(&silent) > Verdict::Allow);
+        }
     }
 
     #[test]
@@ -197,28 +232,170 @@ proptest! {
     }
 
     #[test]
-    fn every_way_forward_is_better_as_screened_by_itself(request in any_request()) {
+    fn every_way_forward_is_better_and_no_part_of_it_does_as_well(request in any_request()) {
         let now = answer(&request);
-        for way in &now.ways_forward {
+        let screened = |change: &[(&String, &Value)]| {
             let mut changed = serde_json::to_value(&request).unwrap();
-            for (pointer, value) in &way.change {
-                put(&mut changed, pointer, value.clone());
+            for (pointer, value) in change {
+                put(&mut changed, pointer, (*value).clone());
             }
-            let changed: ScreeningRequest = serde_json::from_value(changed).unwrap();
-            let then = answer(&changed);
-            prop_assert_eq!(then.verdict, way.verdict);
-            prop_assert!(then.verdict < now.verdict);
+            of(&serde_json::from_value::<ScreeningRequest>(changed).unwrap())
+        };
+        for way in &now.ways_forward {
+            let change: Vec<(&String, &Value)> = way.change.iter().collect();
+            prop_assert!(!change.is_empty());
+            prop_assert_eq!(screened(&change), way.verdict);
+            prop_assert!(way.verdict < now.verdict);
+            for bits in 0..(1_usize << change.len()) - 1 {
+                let part: Vec<(&String, &Value)> =
+                    change.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1).map(|(_, entry)| *entry).collect();
+                prop_assert!(screened(&part) > way.verdict, "{:?} does as well as {:?}", part, way.change);
+            }
+            // What was told of the client's health is never taken back.
+            let about_health = |pointer: &String| !pointer.starts_with("/session/") && !pointer.starts_with("/clearances/");
+            prop_assert!(!way.change.keys().any(about_health));
+        }
+        prop_assert!(now.ways_forward.is_sorted_by_key(|way| way.change.len()));
+    }
+
+    #[test]
+    fn an_explanation_holds_every_reason_and_is_as_true_as_its_predicates(request in any_request()) {
+        let facts = Facts::read(&RULESET, &request, TODAY).unwrap();
+        let (answer, explained) = (screen(&RULESET, &facts), explain(&RULESET, &facts));
+        let count = explained.iter().filter(|rule| rule.effect.is_some()).count();
+        prop_assert_eq!(count, answer.reasons.len());
+        for reason in &answer.reasons {
+            let same = |rule: &&ExplainedRule| rule.rule_id == reason.rule_id && rule.effect == Some(reason.effect);
+            prop_assert!(explained.iter().any(|rule| same(&rule) && rule.certainty == Some(reason.certainty)));
+        }
+        for rule in &explained {
+            let least = rule.predicates.iter().map(|predicate| predicate.truth).min().unwrap_or(Truth::True);
+            prop_assert_eq!(rule.truth, least, "{:?}", rule);
+            for predicate in &rule.predicates {
+                prop_assert!(predicate.truth != Truth::Unknown || !predicate.missing.is_empty(), "{:?}", predicate);
+            }
         }
     }
 
     #[test]
-    fn what_the_front_desk_reads_names_no_condition_and_the_client_reads_little(request in any_request()) {
+    fn a_red_flag_comes_before_any_question_or_offer(request in any_request()) {
         let answer = answer(&request);
-        prop_assert!(answer.messages.client.chars().count() <= 200);
-        let desk = answer.messages.front_desk.to_lowercase();
+        prop_assert_eq!(answer.urgency, answer.red_flags.iter().map(|flag| flag.urgency).max());
+        prop_assert_eq!(answer.action == Action::Refer, !answer.red_flags.is_empty());
+        if answer.action == Action::Refer {
+            prop_assert!(answer.questions.is_empty() && answer.ways_forward.is_empty() && answer.alternatives.is_empty());
+        }
+    }
+
+    #[test]
+    fn what_the_front_desk_reads_names_no_condition_and_the_client_reads_little(
+        request in any_request(), language in select(Language::ALL.to_vec()),
+    ) {
+        let answer = answer_in(language, &request);
+        let Messages { client, front_desk, therapist, clinician } = &answer.messages;
+        for message in [client, front_desk, therapist, clinician] {
+            prop_assert!(!message.trim().is_empty() && !message.contains(['{', '}']), "{}", message);
+        }
+        prop_assert!(client.chars().count() <= CLIENT_MOST, "{}", client);
+        prop_assert!(sentences(client).len() <= 2, "{}", client);
         for named in &answer.coverage.recognised {
-            let found = RULESET.names().by_id(named.id.as_str()).unwrap();
-            prop_assert!(!desk.contains(&RULESET.condition(found.condition).name.to_lowercase()));
+            for name in names_of(named.id.as_str()) {
+                prop_assert!(!says(front_desk, &name), "{} is in {}", name, front_desk);
+            }
+        }
+    }
+
+    #[test]
+    fn an_answer_in_russian_differs_in_its_prose_alone_and_holds_no_other_prose(request in any_request()) {
+        let english = serde_json::to_value(answer_in(Language::En, &request)).unwrap();
+        let russian = answer_in(Language::Ru, &request);
+        for text in prose(&russian) {
+            let left = latin_words(&text);
+            prop_assert!(left.is_empty(), "{:?} in {}", left, text);
+        }
+        let russian = serde_json::to_value(russian).unwrap();
+        prop_assert_eq!(without_prose(&russian), without_prose(&english));
+    }
+}
+
+fn answer_in(language: Language, request: &ScreeningRequest) -> Screening {
+    screen(&RULESET, &Facts::read(&RULESET, request, TODAY).unwrap().in_language(language))
+}
+
+/// Everything that a condition is called, in every language.
+fn names_of(id: &str) -> Vec<String> {
+    let ix = RULESET.names().by_id(id).unwrap().condition;
+    let document = &RULESET.condition(ix).document;
+    let written = document.synonyms.iter().chain(document.names.values().flatten()).cloned();
+    let shown = Language::ALL.map(|language| RULESET.texts(language).condition(ix).to_string());
+    written.chain(shown).collect()
+}
+
+/// The text in words alone, so that a name is found as a whole.
+fn words(text: &str) -> String {
+    let parts = text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    format!(" {} ", parts.collect::<Vec<_>>().join(" ").to_lowercase())
+}
+
+/// Whether a text says a name.
+fn says(text: &str, name: &str) -> bool {
+    words(text).contains(&words(name))
+}
+
+/// Everything in an answer that a person reads.
+fn prose(answer: &Screening) -> Vec<String> {
+    let Messages { client, front_desk, therapist, clinician } = answer.messages.clone();
+    let reasons = answer.reasons.iter().map(|reason| reason.text.to_string());
+    let flags = answer.red_flags.iter().map(|flag| flag.text.to_string());
+    let questions = answer.questions.iter().map(|question| question.text.clone());
+    let rest = [client, front_desk, therapist, clinician, answer.disclaimer.to_string()];
+    reasons.chain(flags).chain(questions).chain(rest).collect()
+}
+
+/// The words in Latin letters that are neither a rule's id, which stands in brackets, nor an abbreviation in capitals.
+fn latin_words(text: &str) -> Vec<String> {
+    let mut plain = text.to_owned();
+    for rule in RULESET.rules() {
+        if plain.contains('[') {
+            plain = plain.replace(&format!("[{},", rule.id), "[");
+        }
+    }
+    plain
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter(|word| word.chars().any(|letter| letter.is_ascii_lowercase()))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The answer without what a person reads; questions in one order, since theirs may go by their words.
+fn without_prose(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => members
+            .iter()
+            .filter(|(name, _)| !["messages", "disclaimer", "text", "labels"].contains(&name.as_str()))
+            .map(|(name, member)| (name.clone(), without_prose(member)))
+            .collect(),
+        Value::Array(items) => {
+            let mut items: Vec<Value> = items.iter().map(without_prose).collect();
+            if items.iter().any(|item| item.get("canReach").is_some()) {
+                items.sort_by_key(Value::to_string);
+            }
+            Value::Array(items)
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+    }
+}
+
+#[test]
+fn no_sentence_for_the_front_desk_says_any_name_of_any_condition() {
+    for language in Language::ALL {
+        for name in RULESET.bundle().messages["frontDesk"].keys() {
+            let sentence = RULESET.texts(language).message("frontDesk", name).unwrap();
+            for condition in RULESET.conditions() {
+                for name in names_of(condition.id.as_str()) {
+                    assert!(!says(sentence, &name), "`{name}` is in: {sentence}");
+                }
+            }
         }
     }
 }

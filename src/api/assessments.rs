@@ -12,10 +12,11 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::assessment::{adverse_event, assess, summary};
-use crate::model::{AdverseEventSummary, Assessment, AssessmentRequest, Level, SymptomRequest};
+use crate::model::{AdverseEventSummary, Assessment, AssessmentRequest, Language, Level, SymptomRequest};
 use crate::ruleset::Facts;
 
 use super::body::{Body, RequestBody, Shape};
+use super::language::{Accepted, LanguageHeader, name_language};
 use super::parameters;
 use super::pin::{Pin, PinHeaders, RULESET_DIGEST, RULESET_VERSION, finish};
 use super::problem::{Problem, ProblemResponses};
@@ -88,7 +89,7 @@ impl FromRequest for AssessmentPin {
 /// the next booking. What is unknown or not understood is never `expected`. Nothing of the request is stored or logged.
 #[utoipa::path(
     tag = "assessments",
-    params(AssessmentQuery, PinHeaders),
+    params(AssessmentQuery, PinHeaders, LanguageHeader),
     request_body(content = AssessmentRequest, content_type = "application/json"),
     responses(
         (
@@ -102,6 +103,7 @@ impl FromRequest for AssessmentPin {
                 ("Assessment-Level" = Level, description = "The level, as in the body"),
                 ("Ruleset-Version" = String, description = "The version of the ruleset that answered"),
                 ("Ruleset-Digest" = String, description = "The digest of the ruleset that answered"),
+                ("Content-Language" = Language, description = "The language of the prose; a report is in English"),
                 ("X-Request-Id" = String, description = "The request's name, yours or a new one"),
             )
         ),
@@ -112,24 +114,28 @@ impl FromRequest for AssessmentPin {
 pub(crate) async fn assess_session(
     service: Data<Service>,
     asked: AssessmentPin,
+    accepted: Accepted,
     body: Body,
 ) -> Result<AssessmentAnswer, Problem> {
     let ruleset = asked.pin.choose(&service.rulesets)?;
     let request: AssessmentRequest = body.decode(&service.assessment_schema, ruleset)?;
-    let facts = Facts::read_report(ruleset, &request, today_utc()).map_err(Problem::invalid)?;
+    // A report is for a record, which is kept in English.
+    let language = if asked.report.is_none() { accepted.choose(ruleset) } else { Language::En };
+    let facts = Facts::read_report(ruleset, &request, today_utc()).map_err(Problem::invalid)?.in_language(language);
     let assessment = assess(ruleset, &facts);
     let report = match asked.report {
         None => None,
         Some(ReportKind::Json) => Some(Report::Json(Box::new(summary(ruleset, &facts, &assessment)))),
         Some(ReportKind::Fhir) => Some(Report::Fhir(adverse_event(ruleset, &facts, &assessment))),
     };
-    Ok(AssessmentAnswer { assessment, report })
+    Ok(AssessmentAnswer { assessment, report, language })
 }
 
 /// An assessment on its way to the caller, with the report that it is to be sent as.
 pub(crate) struct AssessmentAnswer {
     assessment: Assessment,
     report: Option<Report>,
+    language: Language,
 }
 
 /// The report that an assessment is to be sent as.
@@ -150,7 +156,7 @@ impl Responder for AssessmentAnswer {
     type Body = BoxBody;
 
     fn respond_to(self, _request: &HttpRequest) -> HttpResponse {
-        let Self { assessment, report } = self;
+        let Self { assessment, report, language } = self;
         let mut response = match &report {
             Some(Report::Json(summary)) => finish(HttpResponse::Ok(), summary),
             Some(Report::Fhir(event)) => finish(HttpResponse::Ok(), event),
@@ -161,6 +167,7 @@ impl Responder for AssessmentAnswer {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/fhir+json"));
         }
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        name_language(headers, language);
         headers.insert(HeaderName::from_static(ASSESSMENT_LEVEL), HeaderValue::from_static(assessment.level.as_str()));
         for (name, value) in
             [(RULESET_VERSION, &assessment.ruleset.version), (RULESET_DIGEST, &assessment.ruleset.digest)]

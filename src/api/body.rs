@@ -91,6 +91,16 @@ async fn whole(request: &HttpRequest, payload: Payload, limit: usize) -> Result<
 pub(crate) struct Body(Bytes);
 
 impl Body {
+    /// A body that stood within another, or came without HTTP.
+    pub(crate) fn of(text: impl Into<Bytes>) -> Self {
+        Self(text.into())
+    }
+
+    /// The body as it came.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// The request that the body holds.
     ///
     /// # Errors
@@ -135,11 +145,16 @@ impl Body {
 /// # Errors
 /// Everything that is wrong with it, by place; a text that is no JSON is one fault.
 pub fn read_request<T: RequestBody>(text: &[u8], ruleset: &Ruleset) -> Result<T, Vec<Fault>> {
+    let schema = schema_of::<T>(ruleset)?;
+    Body::of(Bytes::copy_from_slice(text)).decode(&schema, ruleset).map_err(Problem::into_faults)
+}
+
+/// The published schema of a request, for callers without HTTP: making it takes longer than many readings.
+pub(crate) fn schema_of<T: RequestBody>(ruleset: &Ruleset) -> Result<BodySchema, Vec<Fault>> {
     let unusable = |detail: String| vec![Fault::new("", "unusable-schema", detail)];
     let document = serde_json::to_value(super::document::openapi_for(Some(ruleset)))
         .map_err(|error| unusable(error.to_string()))?;
-    let schema = BodySchema::new(&document, T::SCHEMA).map_err(|error| unusable(error.to_string()))?;
-    Body(Bytes::copy_from_slice(text)).decode(&schema, ruleset).map_err(Problem::into_faults)
+    BodySchema::new(&document, T::SCHEMA).map_err(|error| unusable(error.to_string()))
 }
 
 /// The health record that a text holds, for callers without HTTP: read exactly as a body of `POST /v1/fhir/screenings` is.
@@ -176,7 +191,8 @@ pub struct Shape {
 }
 
 impl Shape {
-    fn of(bytes: &[u8]) -> Self {
+    /// How many of each a text has.
+    pub(crate) fn of(bytes: &[u8]) -> Self {
         bytes.iter().fold(Self { objects: 0, arrays: 0 }, |shape, byte| Self {
             objects: shape.objects + usize::from(*byte == b'{'),
             arrays: shape.arrays + usize::from(*byte == b'['),
@@ -184,7 +200,8 @@ impl Shape {
     }
 }
 
-fn unreadable(error: &serde_json::Error) -> Problem {
+/// Where reading stopped, and not at what.
+pub(crate) fn unreadable(error: &serde_json::Error) -> Problem {
     let place = format!("line {}, column {}", error.line(), error.column());
     // Their messages are fixed sentences; those of the third kind could hold what was read.
     let (kind, detail) = match error.classify() {

@@ -13,9 +13,11 @@ use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{Components, OpenApi, Ref, RefOr, ServerBuilder};
 use utoipa::{PartialSchema as _, ToSchema as _};
 
+use crate::model::Language;
 use crate::ruleset::{Ruleset, Rulesets};
 
 use super::examples;
+use super::guard::FHIR_JSON;
 use super::problem::ProblemResponse;
 use super::routes;
 use super::schema::{BODY_REGION_NAME, MASSAGE_TYPE_NAME, TECHNIQUE_NAME};
@@ -54,6 +56,7 @@ pub(crate) fn openapi_for(ruleset: Option<&Ruleset>) -> OpenApi {
         tag("fhir", "The same from a health record in FHIR R4, and the answer in FHIR R4."),
         tag("assessments", "Is what a client feels after a massage to be expected?"),
         tag("rulesets", "What a verdict rests on: conditions, massage types, rules and their sources, by version."),
+        tag("cds-hooks", "The same for EHRs: CDS Hooks 2.0.1 over FHIR R4, and the code system of massage types."),
         tag("operations", "Whether the service lives, how it does, what it is, and what its failures mean."),
     ]);
     for (path, item) in &mut document.paths.paths {
@@ -75,20 +78,26 @@ pub(crate) fn bytes(document: &OpenApi) -> Result<Vec<u8>, serde_json::Error> {
 
 fn finish_operation(path: &str, operation: &mut Operation) {
     operation.operation_id = operation.operation_id.take().map(|id| camel_case(&id));
-    if path.starts_with("/v1") {
+    if path.starts_with("/v1") || path.starts_with("/cds-services") {
         // Either is enough: keys are asked for only where the service has some.
         operation.security =
             Some(vec![SecurityRequirement::default(), SecurityRequirement::new::<_, [&str; 0], &str>(BEARER, [])]);
     }
-    let bodies = match path {
-        "/v1/screenings" => examples::screenings(),
-        "/v1/post-session-assessments" => examples::assessments(),
-        "/v1/fhir/screenings" => examples::records(),
-        _ => Vec::new(),
-    };
     if let Some(RefOr::T(body)) = &mut operation.request_body {
-        for content in body.content.values_mut() {
+        for (media_type, content) in &mut body.content {
             let RefOr::T(content) = content else { continue };
+            let bodies = match (path, media_type.as_str()) {
+                ("/v1/screenings", _) => examples::screenings(),
+                ("/v1/fhir/screenings", _) => examples::records(),
+                ("/cds-services/{id}", _) => examples::hook_calls(),
+                ("/cds-services/{id}/feedback", _) => examples::feedback(),
+                ("/v1/screenings/batch", _) => examples::batches(),
+                ("/v1/screenings/matrix", _) => examples::calendars(),
+                ("/v1/screenings/from-questionnaire", FHIR_JSON) => examples::questionnaire_responses(),
+                ("/v1/screenings/from-questionnaire", _) => examples::questionnaire_answers(),
+                ("/v1/post-session-assessments", _) => examples::assessments(),
+                _ => Vec::new(),
+            };
             content.examples = bodies
                 .iter()
                 .map(|(name, summary, value)| {
@@ -117,6 +126,8 @@ fn finish_components(components: &mut Components, ruleset: Option<&Ruleset>) {
     let mut problem = vec![(ProblemResponse::name().into_owned(), ProblemResponse::schema())];
     ProblemResponse::schemas(&mut problem);
     schemas.extend(problem);
+    // Headers alone refer to it.
+    schemas.insert(Language::name().into_owned(), Language::schema());
     // An answer may gain a field in any release.
     for (_, schema) in schemas.iter_mut().filter(|(name, _)| !name.ends_with("Request")) {
         if let RefOr::T(Schema::Object(object)) = schema {
@@ -185,10 +196,15 @@ fn name_things(schemas: &mut Schemas, ruleset: &Ruleset) {
             .build();
         schemas.insert(name.to_owned(), RefOr::T(Schema::Object(schema)));
     }
-    if let Some(session) = object(schemas, "SessionRequest") {
-        refer(session, "massageType", MASSAGE_TYPE_NAME);
-        refer_items(session, "bodyRegions", BODY_REGION_NAME);
-        refer_items(session, "techniques", TECHNIQUE_NAME);
+    for name in ["SessionRequest", "CalendarSessionRequest"] {
+        if let Some(session) = object(schemas, name) {
+            refer(session, "massageType", MASSAGE_TYPE_NAME);
+            refer_items(session, "bodyRegions", BODY_REGION_NAME);
+            refer_items(session, "techniques", TECHNIQUE_NAME);
+        }
+    }
+    if let Some(calendar) = object(schemas, "CalendarRequest") {
+        refer_items(calendar, "massageTypes", MASSAGE_TYPE_NAME);
     }
     for name in ["ConditionRequest", "SymptomRequest"] {
         if let Some(named) = object(schemas, name) {

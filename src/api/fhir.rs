@@ -21,14 +21,12 @@ use crate::model::{Fault, Pressure, Screening, SessionRequest, Verdict};
 use crate::screening;
 
 use super::body::Body;
+use super::outcome::FHIR_JSON;
 use super::parameters;
 use super::pin::{Pin, PinHeaders, RULESET_DIGEST, RULESET_VERSION, finish};
 use super::problem::{Problem, ProblemResponses};
 use super::screenings::{SCREENING_VERDICT, ScreeningFigures, today_utc};
 use super::server::Service;
-
-/// The media type of FHIR resources.
-pub(crate) const FHIR_JSON: &str = "application/fhir+json";
 
 /// The session, for which FHIR has no words. Nothing of the client stands in an address.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -18,8 +18,15 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use crate::cds::cards::Indicator;
+use crate::config::CdsHooksVersion;
+use crate::model::{RuleId, Verdict};
+
 use super::assessments::AssessmentFigures;
-use super::fhir::FHIR_JSON;
+use super::cds_services::strictest;
+use super::cross_origin::is_cds;
+use super::many::{ManyFigures, VerdictCounts};
+use super::outcome::{FHIR_JSON, Outcome};
 use super::problem::{MEDIA_TYPE, Problem};
 use super::screenings::ScreeningFigures;
 use super::server::Service;
@@ -33,6 +40,35 @@ pub(crate) struct Metrics {
     requests: Family<RequestLabels, Counter>,
     durations: Family<RouteLabels, Histogram>,
     screenings: Family<ScreeningLabels, Counter>,
+    cards: Family<CardLabels, Counter>,
+    feedback: Family<FeedbackLabels, Counter>,
+    feedback_rules: Family<FeedbackRuleLabels, Counter>,
+}
+
+/// What the log may say of a call of a hook: nothing about the client.
+#[derive(Debug, Clone)]
+pub(crate) struct HookFigures {
+    pub(crate) hook: &'static str,
+    pub(crate) indicators: Vec<Indicator>,
+    pub(crate) screenings: Vec<ScreeningFigures>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CardLabels {
+    hook: &'static str,
+    indicator: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct FeedbackLabels {
+    outcome: &'static str,
+    reason: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct FeedbackRuleLabels {
+    outcome: &'static str,
+    rule: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -73,11 +109,54 @@ impl Default for Metrics {
         registry.register("http_requests", "Requests by route, method and class of status", requests.clone());
         registry.register("http_request_duration_seconds", "Time to the answer, in seconds", durations.clone());
         registry.register("screenings", "Screenings by verdict and ruleset version", screenings.clone());
-        Self { registry, requests, durations, screenings }
+        let (cards, feedback, feedback_rules) = (Family::default(), Family::default(), Family::default());
+        registry.register("cds_cards", "CDS Hooks cards by hook and indicator", Family::clone(&cards));
+        registry.register("cds_feedback", "Feedback on cards by outcome and override reason", Family::clone(&feedback));
+        registry.register(
+            "cds_feedback_rules",
+            "Feedback on cards by outcome and rule",
+            Family::clone(&feedback_rules),
+        );
+        Self { registry, requests, durations, screenings, cards, feedback, feedback_rules }
     }
 }
 
 impl Metrics {
+    fn count_screenings(&self, ruleset: &Arc<str>, counts: &VerdictCounts) {
+        let VerdictCounts { allow, caution, deny, .. } = *counts;
+        for (verdict, count) in [(Verdict::Allow, allow), (Verdict::Caution, caution), (Verdict::Deny, deny)] {
+            if count > 0 {
+                let labels = ScreeningLabels { verdict: verdict.as_str(), ruleset: ruleset.clone() };
+                self.screenings.get_or_create(&labels).inc_by(count);
+            }
+        }
+    }
+
+    /// Where others show figures of their own.
+    pub(crate) fn registry(&mut self) -> &mut Registry {
+        &mut self.registry
+    }
+
+    /// Counts what became of a card. Outcomes and reasons are of a fixed list, rules of the rulesets in service.
+    pub(crate) fn count_feedback(&self, outcome: &'static str, reason: &'static str, rules: &[&RuleId]) {
+        self.feedback.get_or_create(&FeedbackLabels { outcome, reason }).inc();
+        for rule in rules {
+            self.feedback_rules.get_or_create(&FeedbackRuleLabels { outcome, rule: rule.to_string() }).inc();
+        }
+    }
+
+    fn count_screening(&self, screening: &ScreeningFigures) {
+        let labels = ScreeningLabels { verdict: screening.verdict.as_str(), ruleset: screening.ruleset.clone() };
+        self.screenings.get_or_create(&labels).inc();
+    }
+
+    fn count_call(&self, call: &HookFigures) {
+        call.screenings.iter().for_each(|screening| self.count_screening(screening));
+        for indicator in &call.indicators {
+            self.cards.get_or_create(&CardLabels { hook: call.hook, indicator: indicator.as_str() }).inc();
+        }
+    }
+
     /// Everything, in the `OpenMetrics` text format.
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
@@ -102,7 +181,8 @@ pub(crate) async fn observe<B: MessageBody>(
     }
     let response = next.call(request).await?;
     let route = route(&service, &response);
-    let mut response = as_problem(response);
+    let speaks_outcomes = service.cds_hooks_version == CdsHooksVersion::V3_0 && is_cds(response.request().path());
+    let mut response = as_problem(response, speaks_outcomes);
     let headers = response.headers_mut();
     headers.insert(X_REQUEST_ID, id.clone());
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -144,8 +224,7 @@ fn note<B>(
     let id = id.to_str().unwrap_or_default();
     let extensions = response.response().extensions();
     if let Some(screening) = extensions.get::<ScreeningFigures>() {
-        let labels = ScreeningLabels { verdict: screening.verdict.as_str(), ruleset: screening.ruleset.clone() };
-        metrics.screenings.get_or_create(&labels).inc();
+        metrics.count_screening(screening);
         tracing::info!(
             http.method = method,
             http.route = &**route,
@@ -158,6 +237,38 @@ fn note<B>(
             screening.questions = screening.questions,
             screening.unrecognised = screening.unrecognised,
             "screened one session"
+        );
+    } else if let Some(ManyFigures { counts, ruleset, clients }) = extensions.get::<ManyFigures>() {
+        let VerdictCounts { allow, caution, deny, failed } = *counts;
+        if *clients {
+            metrics.count_screenings(ruleset, counts);
+        }
+        tracing::info!(
+            http.method = method,
+            http.route = &**route,
+            http.status = status.as_u16(),
+            micros,
+            request.id = id,
+            ruleset.version = &**ruleset,
+            screenings.allow = allow,
+            screenings.caution = caution,
+            screenings.deny = deny,
+            screenings.failed = failed,
+            "screened many sessions"
+        );
+    } else if let Some(call) = extensions.get::<HookFigures>() {
+        metrics.count_call(call);
+        tracing::info!(
+            http.method = method,
+            http.route = &**route,
+            http.status = status.as_u16(),
+            micros,
+            request.id = id,
+            cds.hook = call.hook,
+            cds.screenings = call.screenings.len(),
+            cds.cards = call.indicators.len(),
+            screening.verdict = strictest(&call.screenings).map(Verdict::as_str),
+            "answered one hook"
         );
     } else if let Some(assessment) = extensions.get::<AssessmentFigures>() {
         tracing::info!(
@@ -214,14 +325,29 @@ fn request_id(request: &ServiceRequest) -> HeaderValue {
 }
 
 /// Makes a problem document of a failure that is not one yet.
-fn as_problem<B: MessageBody>(response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B>> {
+fn as_problem<B: MessageBody>(response: ServiceResponse<B>, speaks_outcomes: bool) -> ServiceResponse<EitherBody<B>> {
     let status = response.status();
     let failed = status.is_client_error() || status.is_server_error();
-    let kind = response.headers().get(header::CONTENT_TYPE);
-    let told = kind.is_some_and(|kind| [MEDIA_TYPE.as_bytes(), FHIR_JSON.as_bytes()].contains(&kind.as_bytes()));
-    if !failed || told {
+    let is = |kind: &str| response.headers().get(header::CONTENT_TYPE).is_some_and(|told| told == kind);
+    if !failed || is(FHIR_JSON) {
         return response.map_into_left_body();
     }
-    let problem = Problem::of_status(status).error_response().map_into_right_body();
-    response.into_response(problem)
+    if is(MEDIA_TYPE) {
+        return if speaks_outcomes { as_outcome(response) } else { response.map_into_left_body() };
+    }
+    let problem = Problem::of_status(status);
+    let told = if speaks_outcomes { Outcome::from(&problem).error_response() } else { problem.error_response() };
+    response.into_response(told.map_into_right_body())
+}
+
+/// Makes an outcome of a problem document, with the headers that came along.
+fn as_outcome<B: MessageBody>(response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B>> {
+    let Some(outcome) = response.response().extensions().get::<Outcome>().cloned() else {
+        return response.map_into_left_body();
+    };
+    let mut told = outcome.error_response();
+    for (name, value) in response.headers().iter().filter(|(name, _)| **name != header::CONTENT_TYPE) {
+        told.headers_mut().insert(name.clone(), value.clone());
+    }
+    response.into_response(told.map_into_right_body())
 }

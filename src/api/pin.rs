@@ -102,6 +102,16 @@ impl Pin {
         Ok(Self { version, if_match })
     }
 
+    /// Whether a version is asked for.
+    pub(crate) fn names_version(&self) -> bool {
+        self.version.is_some()
+    }
+
+    /// The same pin, where nothing else is asked for with this version.
+    pub(crate) fn or(self, version: Option<&str>) -> Self {
+        Self { version: self.version.or_else(|| version.map(str::to_owned)), ..self }
+    }
+
     /// The ruleset that is to answer.
     ///
     /// # Errors

@@ -17,6 +17,8 @@ use utoipa::{IntoResponses, ToSchema};
 use crate::model::Fault;
 use crate::ruleset::RulesetError;
 
+use super::outcome::Outcome;
+
 /// The media type of a problem document.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 
@@ -132,7 +134,7 @@ impl ProblemType {
                 401,
                 "unauthenticated",
                 "A key is needed",
-                "Send one of the service's keys: Authorization: Bearer KEY.",
+                "Send one of the service's keys: Authorization: Bearer KEY. A CDS Hooks client sends a token that it signed.",
             ),
             Self::NotFound => {
                 entry(404, "not-found", "There is nothing at this address", "/openapi.json lists every address.")
@@ -232,14 +234,16 @@ impl Problem {
 
     /// A problem with the faults of a body.
     pub(crate) fn invalid(faults: Vec<Fault>) -> Self {
+        Self::of_faults(faults.into_iter().map(FaultResponse::from).collect())
+    }
+
+    /// A problem with faults of a body, of parameters or of headers.
+    pub(crate) fn of_faults(faults: Vec<FaultResponse>) -> Self {
         let detail = match faults.len() {
             1 => "The request has one fault.".to_owned(),
             number => format!("The request has {number} faults."),
         };
-        Self {
-            errors: faults.into_iter().map(FaultResponse::from).collect(),
-            ..Self::new(ProblemType::InvalidRequest, detail)
-        }
+        Self { errors: faults, ..Self::new(ProblemType::InvalidRequest, detail) }
     }
 
     /// Everything that is wrong, for callers without HTTP; a problem without faults is one fault of the whole.
@@ -271,6 +275,16 @@ impl Problem {
     pub(crate) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.header = Some(Box::new((name, value)));
         self
+    }
+
+    /// What kind it is.
+    pub(crate) fn kind(&self) -> ProblemType {
+        self.kind
+    }
+
+    /// What happened this time.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
     }
 
     /// The document that describes it.
@@ -305,7 +319,9 @@ impl ResponseError for Problem {
         if let Some(header) = &self.header {
             response.insert_header((**header).clone());
         }
-        response.body(serde_json::to_vec(&self.response()).unwrap_or_default())
+        let mut response = response.body(serde_json::to_vec(&self.response()).unwrap_or_default());
+        response.extensions_mut().insert(Outcome::from(self));
+        response
     }
 }
 
@@ -353,6 +369,13 @@ pub(crate) struct ProblemResponse<'p> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[schema(required = false)]
     errors: &'p [FaultResponse],
+}
+
+impl ProblemResponse<'_> {
+    /// The HTTP status.
+    pub(crate) fn status(&self) -> u16 {
+        self.status
+    }
 }
 
 /// One mistake in a request: in its body (`pointer`), a query parameter or a header.

@@ -14,7 +14,7 @@ use utoipa::openapi::path::PathItem;
 
 use super::problem::{Problem, ProblemType};
 use super::server::Service;
-use super::{assessments, fhir, operations, pages, rulesets, screenings};
+use super::{assessments, batch, calendar, cds_services, fhir, operations, pages, questionnaire, rulesets, screenings};
 
 /// Registers each handler, and lists it in the API document.
 macro_rules! routes {
@@ -33,6 +33,9 @@ macro_rules! routes {
 routes! {
     documented {
         screenings::screen,
+        batch::screen_batch,
+        calendar::screen_calendar,
+        questionnaire::screen_questionnaire,
         assessments::assess_session,
         fhir::screen_record,
         rulesets::list_rulesets,
@@ -49,9 +52,15 @@ routes! {
         rulesets::list_sources,
         rulesets::show_source,
         rulesets::show_matrix,
+        questionnaire::show_questionnaire,
         rulesets::list_not_adopted,
         rulesets::list_post_session,
         rulesets::list_traceability,
+        cds_services::list_cds_services,
+        cds_services::call_cds_service,
+        cds_services::take_cds_feedback,
+        cds_services::show_code_system,
+        cds_services::show_concept_map,
         operations::live,
         operations::ready,
         operations::show_metrics,

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::model::{ConditionId, Effect, MassageTypeId, RuleId, SourceId};
+use crate::model::{ConditionId, Effect, Language, MassageTypeId, RuleId, SourceId};
 use crate::ruleset::document::{
     BodyRegionDocument, Change, ConditionDocument, MassageTypeDocument, NotAdoptedDocument, ProductDocument,
     RuleDocument, SourceDocument, TechniqueDocument, TopicDocument, TraceDocument,
@@ -59,6 +59,8 @@ pub(crate) struct RulesetResponse {
     notices: Vec<String>,
     /// What changed, newest first.
     changes: Vec<Change>,
+    /// The languages in which its answers can be had, English first.
+    languages: Vec<Language>,
     /// How much is in it.
     counts: CountsResponse,
 }
@@ -97,6 +99,7 @@ impl From<&Ruleset> for RulesetResponse {
             licence: manifest.licence.clone(),
             notices: manifest.notices.clone(),
             changes: manifest.changes.clone(),
+            languages: ruleset.languages().collect(),
             counts: CountsResponse {
                 conditions: ruleset.conditions().len(),
                 rules: ruleset.rules().len(),

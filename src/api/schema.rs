@@ -173,8 +173,16 @@ impl Finding<'_> {
             for inner in branch {
                 self.error(inner);
             }
-        } else if let Some(inner) = branches.iter().flatten().find(|inner| matches!(inner.kind(), Kind::Type { .. })) {
-            self.error(inner);
+        } else if branches.iter().flatten().any(|inner| matches!(inner.kind(), Kind::Type { .. })) {
+            let mut kinds: Vec<String> = branches
+                .iter()
+                .flatten()
+                .filter(|inner| matches!(inner.kind(), Kind::Type { .. }) && inner.instance_path().as_str() == at)
+                .map(|inner| self.types(inner))
+                .filter(|kind| kind != "null")
+                .collect();
+            kinds.dedup();
+            self.fault(at, "wrong-type", format!("must be {}", kinds.join(" or ")));
         } else {
             self.fault(at, "not-as-published", "fits none of the forms of the published schema");
         }

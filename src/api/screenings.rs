@@ -1,19 +1,26 @@
 //! `POST /v1/screenings`: may this client have this massage, on this day?
 
+use std::future::{Ready, ready};
+
 use actix_web::body::BoxBody;
+use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse, Responder, post};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, post};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use serde::Deserialize;
+use utoipa::IntoParams;
 
-use crate::model::{ClientRequest, ConditionRequest, Screening, ScreeningRequest, SessionRequest, Verdict};
+use crate::model::{ClientRequest, ConditionRequest, Language, Screening, ScreeningRequest, SessionRequest, Verdict};
 use crate::ruleset::Facts;
 use crate::screening;
 
 use super::body::{Body, RequestBody, Shape};
-use super::pin::{Pin, PinHeaders, PinQuery, RULESET_DIGEST, RULESET_VERSION, finish};
+use super::language::{Accepted, LanguageHeader, name_language};
+use super::parameters;
+use super::pin::{Pin, PinHeaders, RULESET_DIGEST, RULESET_VERSION, finish};
 use super::problem::{Problem, ProblemResponses};
 use super::server::Service;
 
@@ -27,7 +34,7 @@ pub(crate) const SCREENING_VERDICT: &str = "screening-verdict";
 /// and never leads to `allow`. The answer is a screening aid, not a diagnosis.
 #[utoipa::path(
     tag = "screenings",
-    params(PinQuery, PinHeaders),
+    params(ScreeningQuery, PinHeaders, LanguageHeader),
     request_body(content = ScreeningRequest, content_type = "application/json"),
     responses(
         (
@@ -36,6 +43,7 @@ pub(crate) const SCREENING_VERDICT: &str = "screening-verdict";
                 ("Screening-Verdict" = Verdict, description = "The verdict, as in the body"),
                 ("Ruleset-Version" = String, description = "The version of the ruleset that answered"),
                 ("Ruleset-Digest" = String, description = "The digest of the ruleset that answered"),
+                ("Content-Language" = Language, description = "The language of the prose"),
                 ("X-Request-Id" = String, description = "The request's name, yours or a new one"),
             )
         ),
@@ -43,11 +51,52 @@ pub(crate) const SCREENING_VERDICT: &str = "screening-verdict";
     )
 )]
 #[post("/v1/screenings")]
-pub(crate) async fn screen(service: Data<Service>, pin: Pin, body: Body) -> Result<ScreeningAnswer, Problem> {
-    let ruleset = pin.choose(&service.rulesets)?;
+pub(crate) async fn screen(
+    service: Data<Service>,
+    asked: ScreeningPin,
+    accepted: Accepted,
+    body: Body,
+) -> Result<ScreeningAnswer, Problem> {
+    let ruleset = asked.pin.choose(&service.rulesets)?;
     let request: ScreeningRequest = body.decode(&service.screening_schema, ruleset)?;
-    let facts = Facts::read(ruleset, &request, today_utc()).map_err(Problem::invalid)?;
-    Ok(ScreeningAnswer(screening::screen(ruleset, &facts)))
+    let language = accepted.choose(ruleset);
+    let facts = Facts::read(ruleset, &request, today_utc()).map_err(Problem::invalid)?.in_language(language);
+    let mut screening = screening::screen(ruleset, &facts);
+    screening.explanation = asked.explain.then(|| screening::explain(ruleset, &facts));
+    Ok(ScreeningAnswer { screening, language })
+}
+
+/// The query of a screening.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ScreeningQuery {
+    /// The ruleset version that is to answer, or `latest`, which is meant when none is given.
+    #[param(example = "latest")]
+    pub(crate) ruleset: Option<String>,
+    /// Whether to add every rule that could have counted, with the truth of each of its predicates and the facts that it
+    /// read. For developers and clinicians; it makes the answer many times as long.
+    #[param(example = false)]
+    pub(crate) explain: Option<bool>,
+}
+
+/// Which ruleset is to answer, and how fully.
+#[derive(Debug)]
+pub(crate) struct ScreeningPin {
+    pin: Pin,
+    explain: bool,
+}
+
+impl FromRequest for ScreeningPin {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        let read = || {
+            let query = parameters::read::<ScreeningQuery>(request.query_string())?;
+            Ok(Self { pin: Pin::of(request, query.ruleset)?, explain: query.explain.unwrap_or_default() })
+        };
+        ready(read())
+    }
 }
 
 pub(crate) fn today_utc() -> Date {
@@ -55,7 +104,10 @@ pub(crate) fn today_utc() -> Date {
 }
 
 /// A screening on its way to the caller.
-pub(crate) struct ScreeningAnswer(Screening);
+pub(crate) struct ScreeningAnswer {
+    pub(crate) screening: Screening,
+    pub(crate) language: Language,
+}
 
 /// What the log may say of a screening: nothing about the client.
 #[derive(Debug, Clone)]
@@ -71,10 +123,11 @@ impl Responder for ScreeningAnswer {
     type Body = BoxBody;
 
     fn respond_to(self, _request: &HttpRequest) -> HttpResponse {
-        let Self(screening) = self;
+        let Self { screening, language } = self;
         let mut response = finish(HttpResponse::Ok(), &screening);
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        name_language(headers, language);
         headers
             .insert(HeaderName::from_static(SCREENING_VERDICT), HeaderValue::from_static(screening.verdict.as_str()));
         for (name, value) in

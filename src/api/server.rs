@@ -1,5 +1,6 @@
 //! The listener and what its handlers share; how it starts and how it stops without losing a request.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,30 +8,37 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::http::KeepAlive;
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{Condition, from_fn};
 use actix_web::rt::time::sleep;
 use actix_web::web::{Bytes, Data};
 use actix_web::{App, HttpServer};
 
-use crate::config::{ApiKeys, ServeConfig};
+use crate::config::{ApiKeys, CdsClients, CdsHooksVersion, Origin, ServeConfig};
+use crate::outbound::{Outbound, OutboundError};
 use crate::ruleset::{Ruleset, RulesetError, Rulesets};
+use crate::screening::questionnaire::{IntakeForm, intake_form};
 use crate::screening::{self, Matrix};
 use crate::telemetry;
 
-use crate::model::{AssessmentRequest, ScreeningRequest};
+use crate::model::{AssessmentRequest, CalendarRequest, Language, ScreeningRequest};
 
+use super::batch::BatchRequest;
 use super::body::RequestBody as _;
 use super::observe::Metrics;
+use super::questionnaire_answers::ANSWERS;
+use super::questionnaire_response::FHIR_ANSWERS;
 use super::routes::RouteTable;
 use super::schema::BodySchema;
-use super::{body, document, guard, observe, routes};
+use super::tokens::Clients;
+use super::turns::Turns;
+use super::{body, cross_origin, document, guard, observe, routes};
 
 /// Why the service cannot start, or why it ended.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The address is open to other machines, and nobody would be asked for a key.
     #[error(
-        "`{address}` is open to other machines and no API keys are configured; give a key file, or --allow-unauthenticated"
+        "`{address}` is open to other machines and neither API keys nor CDS Hooks clients are configured; give a file of them, or --allow-unauthenticated"
     )]
     Unprotected {
         /// The address.
@@ -51,6 +59,12 @@ pub enum ServeError {
     /// The published document cannot be made.
     #[error("cannot make the API document: {0}")]
     Document(String),
+    /// Requests to others cannot be made.
+    #[error(transparent)]
+    Outbound(#[from] OutboundError),
+    /// Tokens of CDS Hooks clients name the address that they call, and nobody knows it.
+    #[error("the tokens of CDS Hooks clients name the address that they call; give it as --public-url")]
+    NoPublicUrl,
     /// The listener failed.
     #[error("the listener failed")]
     Listener(#[source] std::io::Error),
@@ -60,18 +74,36 @@ pub enum ServeError {
 pub(crate) struct Service {
     pub(crate) rulesets: Rulesets,
     pub(crate) api_keys: ApiKeys,
+    /// Whether nobody has a key, and nobody gets in without.
+    pub(crate) v1_is_closed: bool,
+    /// The CDS Hooks clients; `None` for whoever may call `/v1`.
+    pub(crate) clients: Option<Clients>,
+    pub(crate) outbound: Arc<Outbound>,
+    /// Where callers reach the service from outside; links of cards begin with it.
+    pub(crate) public_url: Option<String>,
+    pub(crate) cds_hooks_version: CdsHooksVersion,
+    pub(crate) cors_origins: BTreeSet<Origin>,
     body_limit_bytes: usize,
     large_body_limit_bytes: usize,
     pub(crate) body_timeout: Duration,
     pub(crate) screening_schema: BodySchema,
+    pub(crate) batch_schema: BodySchema,
+    pub(crate) calendar_schema: BodySchema,
     pub(crate) assessment_schema: BodySchema,
+    pub(crate) turns: Turns,
+    pub(crate) answers_schema: BodySchema,
+    pub(crate) fhir_answers_schema: BodySchema,
     pub(crate) openapi: Bytes,
     pub(crate) routes: RouteTable,
     pub(crate) metrics: Metrics,
     pub(crate) swagger: Arc<utoipa_swagger_ui::Config<'static>>,
     stopping: AtomicBool,
     matrices: Mutex<Vec<(Arc<str>, Arc<Matrix>)>>,
+    forms: Mutex<BTreeMap<FormKey, Arc<IntakeForm>>>,
 }
+
+/// A ruleset's digest, the massage type that a form is for, and its language.
+type FormKey = (Arc<str>, Option<usize>, Language);
 
 impl Service {
     fn new(config: &ServeConfig, rulesets: Rulesets) -> Result<Self, ServeError> {
@@ -79,20 +111,44 @@ impl Service {
         let document = document::openapi_for(Some(&newest));
         let unusable = |error: &dyn std::fmt::Display| ServeError::Document(error.to_string());
         let value = serde_json::to_value(&document).map_err(|error| unusable(&error))?;
+        let mut metrics = Metrics::default();
+        let key_sets = config.cds_clients.as_ref().map(CdsClients::key_sets).unwrap_or_default();
+        let outbound = Arc::new(Outbound::new(&config.fhir, key_sets)?);
+        outbound.register(metrics.registry());
+        let clients = config.cds_clients.as_ref().map(|clients| {
+            let clients = Clients::new(clients, config.public_url.as_deref(), &outbound);
+            clients.ok_or(ServeError::NoPublicUrl)
+        });
+        let clients = clients.transpose()?;
+        if let Some(clients) = &clients {
+            clients.register(metrics.registry());
+        }
         Ok(Self {
             rulesets,
             api_keys: config.api_keys.clone(),
+            v1_is_closed: guard::closes_v1(config),
+            clients,
+            outbound,
+            public_url: config.public_url.clone(),
+            cds_hooks_version: config.cds_hooks_version,
+            cors_origins: config.cors_origins.clone(),
             body_limit_bytes: config.body_limit_bytes,
             large_body_limit_bytes: config.large_body_limit_bytes,
             body_timeout: config.body_timeout,
             screening_schema: BodySchema::new(&value, ScreeningRequest::SCHEMA).map_err(|error| unusable(&error))?,
+            batch_schema: BodySchema::new(&value, BatchRequest::SCHEMA).map_err(|error| unusable(&error))?,
+            calendar_schema: BodySchema::new(&value, CalendarRequest::SCHEMA).map_err(|error| unusable(&error))?,
+            turns: Turns::default(),
             assessment_schema: BodySchema::new(&value, AssessmentRequest::SCHEMA).map_err(|error| unusable(&error))?,
+            answers_schema: BodySchema::new(&value, ANSWERS).map_err(|error| unusable(&error))?,
+            fhir_answers_schema: BodySchema::new(&value, FHIR_ANSWERS).map_err(|error| unusable(&error))?,
             openapi: document::bytes(&document).map_err(|error| unusable(&error))?.into(),
             routes: RouteTable::new(&document),
-            metrics: Metrics::default(),
+            metrics,
             swagger: Arc::new(super::pages::swagger()),
             stopping: AtomicBool::new(false),
             matrices: Mutex::default(),
+            forms: Mutex::default(),
         })
     }
 
@@ -116,6 +172,13 @@ impl Service {
         let matrix = Arc::new(screening::matrix(ruleset));
         matrices.push((digest.clone(), Arc::clone(&matrix)));
         matrix
+    }
+
+    /// The intake form of a ruleset, whole or for one massage type; each is made once a language.
+    pub(crate) fn form(&self, ruleset: &Ruleset, massage_type: Option<usize>, language: Language) -> Arc<IntakeForm> {
+        let key = (ruleset.stamp().digest.clone(), massage_type, language);
+        let mut forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(forms.entry(key).or_insert_with(|| Arc::new(intake_form(ruleset, massage_type, language))))
     }
 }
 
@@ -171,11 +234,13 @@ impl Server {
 ///
 /// # Errors
 /// [`ServeError::Unprotected`] for an address that is open to others where nobody is asked for a key, [`ServeError::Bind`]
-/// for one that cannot be had, [`ServeError::Ruleset`] and [`ServeError::Document`] where there is nothing to serve.
+/// for one that cannot be had, [`ServeError::Ruleset`] and [`ServeError::Document`] where there is nothing to serve,
+/// [`ServeError::Outbound`] and [`ServeError::NoPublicUrl`] for settings of CDS Hooks that cannot be used.
 pub fn bind(config: &ServeConfig, rulesets: Rulesets) -> Result<Server, ServeError> {
     guard::check_binding(config)?;
     let service = Data::new(Service::new(config, rulesets)?);
     let shared = service.clone();
+    let origins = config.cors_origins.clone();
     let mut server = HttpServer::new(move || {
         App::new()
             .app_data(shared.clone())
@@ -183,6 +248,8 @@ pub fn bind(config: &ServeConfig, rulesets: Rulesets) -> Result<Server, ServeErr
             .default_service(actix_web::web::to(routes::elsewhere))
             .wrap(from_fn(guard::admit))
             .wrap(from_fn(body::buffer))
+            .wrap(Condition::new(!origins.is_empty(), cross_origin::answers(&origins)))
+            .wrap(from_fn(cross_origin::forget_others))
             .wrap(from_fn(observe::observe))
     })
     .client_request_timeout(config.head_timeout)

@@ -5,12 +5,13 @@ use crate::ruleset::{AdviceEntry, Facts, Ruleset};
 
 /// The entries that fit what is felt and the client, up to this level.
 pub(super) fn choose(ruleset: &Ruleset, facts: &Facts, entries: &[AdviceEntry], level: Level) -> Vec<Advice> {
+    let texts = ruleset.texts(facts.language);
     entries
         .iter()
         .filter(|entry| level <= entry.document.up_to && fits(ruleset, facts, entry) && !barred(ruleset, facts, entry))
         .map(|entry| Advice {
             id: entry.document.id.clone(),
-            text: entry.document.text.clone(),
+            text: texts.advice(entry).clone(),
             sources: entry.document.sources.clone(),
         })
         .collect()

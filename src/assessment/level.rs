@@ -1,7 +1,7 @@
 //! What each rule comes to for what is felt.
 
 use crate::model::{AssessmentReason, Certainty, ConditionId, Level, Truth};
-use crate::ruleset::{ConditionFact, Facts, Missing, PostSessionRule, Record, Ruleset, Witness, weigh};
+use crate::ruleset::{ConditionFact, Facts, Missing, PostSessionRule, Record, Ruleset, Texts, Witness, weigh};
 
 /// A rule that holds or may hold, and what it comes to.
 #[derive(Debug, Clone)]
@@ -14,15 +14,15 @@ pub(super) struct Outcome<'r> {
     pub(super) missing: Vec<Missing>,
 }
 
-impl Outcome<'_> {
-    pub(super) fn into_reason(self) -> AssessmentReason {
+impl<'r> Outcome<'r> {
+    pub(super) fn into_reason(self, texts: Texts<'r>) -> AssessmentReason {
         AssessmentReason {
             rule_id: self.rule.rule.id.clone(),
             level: self.level,
             certainty: self.certainty,
             condition: self.condition.cloned(),
             facts: self.facts,
-            text: self.rule.document.reason.clinician.clone(),
+            text: texts.reason_after(self.rule).clinician.clone(),
             evidence: self.rule.rule.evidence.clone(),
         }
     }

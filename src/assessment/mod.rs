@@ -27,6 +27,7 @@ pub use report::{adverse_event, summary};
 /// else is felt is at least for the therapist. Reasons come sorted by rule id. Source: DESIGN §1, G1–G4, read for levels.
 #[must_use]
 pub fn assess(ruleset: &Ruleset, facts: &Facts) -> Assessment {
+    let texts = ruleset.texts(facts.language);
     let found = outcomes(ruleset, facts);
     let reached = level(ruleset, facts);
     let doctor = reached >= Level::SeeDoctor;
@@ -34,7 +35,7 @@ pub fn assess(ruleset: &Ruleset, facts: &Facts) -> Assessment {
     let until = found.iter().filter(|outcome| outcome.level == Level::Expected);
     let until_hours = until.filter_map(|outcome| outcome.rule.document.until_hours).max();
     let questions = questions(ruleset, facts, &found);
-    let messages = messages::write(ruleset, reached, &found);
+    let messages = messages::write(texts, reached, urgency, &found);
     Assessment {
         level: reached,
         urgency,
@@ -45,10 +46,10 @@ pub fn assess(ruleset: &Ruleset, facts: &Facts) -> Assessment {
         self_care: advice::choose(ruleset, facts, ruleset.self_care(), reached),
         questions,
         next_session: next_session(ruleset, facts, &found),
-        reasons: found.into_iter().map(Outcome::into_reason).collect(),
+        reasons: found.into_iter().map(|outcome| outcome.into_reason(texts)).collect(),
         coverage: facts.coverage.clone(),
         messages,
-        disclaimer: ruleset.disclaimer().clone(),
+        disclaimer: texts.disclaimer(),
         ruleset: ruleset.stamp().clone(),
     }
 }
@@ -76,9 +77,10 @@ fn questions(ruleset: &Ruleset, facts: &Facts, found: &[Outcome<'_>]) -> Vec<Ass
             can_reach: open.can_reach,
         })
         .collect();
+    let texts = ruleset.texts(facts.language);
     let odd = |about: &str, name: &str, condition: &str, answers: Vec<String>| AssessmentQuestion {
         about: about.to_owned(),
-        text: ruleset.ask(name, condition),
+        text: texts.ask(name, condition),
         answers,
         can_reach: Level::ALL.to_vec(),
     };
@@ -87,9 +89,8 @@ fn questions(ruleset: &Ruleset, facts: &Facts, found: &[Outcome<'_>]) -> Vec<Ass
         questions.push(odd(pointer, "ambiguous", "", answers));
     }
     for guess in facts.coverage.recognised.iter().filter(|recognised| recognised.by == RecognisedBy::Approximate) {
-        let name =
-            ruleset.names().by_id(guess.id.as_str()).map(|found| ruleset.condition(found.condition).name.to_string());
-        questions.push(odd(&guess.pointer, "approximate", &name.unwrap_or_default(), vec![guess.id.to_string()]));
+        let name = texts.condition_called(guess.id.as_str());
+        questions.push(odd(&guess.pointer, "approximate", name, vec![guess.id.to_string()]));
     }
     for stranger in &facts.coverage.unrecognised {
         questions.push(odd(&stranger.pointer, "unrecognised", "", stranger.did_you_mean.clone()));

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use crate::api::read_request;
 use crate::assessment::{adverse_event, assess, summary};
-use crate::model::{Assessment, AssessmentRequest};
+use crate::model::{Assessment, AssessmentRequest, Language};
 use crate::ruleset::Facts;
 
 use super::ruleset_show::ChosenArgs;
@@ -22,6 +22,9 @@ pub(super) struct AssessArgs {
     /// Print a report instead of the answer
     #[arg(long, env = "KNEADSAFE_REPORT", value_enum)]
     report: Option<Report>,
+    /// The language of the prose, where the ruleset speaks it: `en` or `ru`
+    #[arg(long, env = "KNEADSAFE_LANGUAGE", default_value_t = Language::En, value_name = "TAG")]
+    language: Language,
     #[command(flatten)]
     chosen: ChosenArgs,
 }
@@ -43,6 +46,7 @@ pub(super) fn run(args: &AssessArgs) -> Result<Exit, CliError> {
         .and_then(|request| Facts::read_report(&ruleset, &request, today()));
     match read {
         Ok(facts) => {
+            let facts = facts.in_language(args.language);
             let assessment = assess(&ruleset, &facts);
             match args.report {
                 Some(Report::Json) => output::json(&summary(&ruleset, &facts, &assessment))?,

@@ -3,14 +3,17 @@
 mod assess;
 mod completions;
 mod health;
+mod lines;
 mod openapi;
 mod output;
 mod ruleset;
 mod ruleset_matrix;
 mod ruleset_phrases;
+mod ruleset_questionnaire;
 mod ruleset_show;
 mod screen;
 mod screen_fhir;
+mod screen_lines;
 mod serve;
 
 use std::path::PathBuf;
@@ -75,6 +78,8 @@ enum RulesetCommand {
     Phrases(ruleset_phrases::PhrasesArgs),
     /// Print the verdict of every condition with every massage type
     Matrix(ruleset_matrix::MatrixArgs),
+    /// Print the intake form that the rules ask for, as JSON
+    Questionnaire(ruleset_questionnaire::QuestionnaireArgs),
 }
 
 /// Which folder, and how to print.
@@ -133,6 +138,12 @@ pub enum CliError {
     /// The service cannot start or failed.
     #[error(transparent)]
     Serve(#[from] crate::api::ServeError),
+    /// A line was taken and its answer never came.
+    #[error("line {line} was not screened to its end")]
+    Unfinished {
+        /// The line, counted from 1.
+        line: u64,
+    },
     /// The output cannot be written as JSON.
     #[error("cannot write JSON")]
     Json(#[from] serde_json::Error),
@@ -162,6 +173,7 @@ pub fn run(cli: Cli) -> Result<Exit, CliError> {
             RulesetCommand::Show(args) => ruleset_show::run(&args),
             RulesetCommand::Phrases(args) => ruleset_phrases::run(&args),
             RulesetCommand::Matrix(args) => ruleset_matrix::run(&args),
+            RulesetCommand::Questionnaire(args) => ruleset_questionnaire::run(&args),
         },
         Command::Health(args) => health::run(&args),
         Command::Completions(args) => completions::run(&args),

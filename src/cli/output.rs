@@ -8,11 +8,16 @@ use super::CliError;
 
 /// Writes a text and a line end to standard output.
 pub(super) fn line(text: impl AsRef<str>) -> Result<(), CliError> {
+    offer(text).map(|_| ())
+}
+
+/// Writes a text and a line end to standard output, and says whether its reader is still there.
+pub(super) fn offer(text: impl AsRef<str>) -> Result<bool, CliError> {
     let mut out = std::io::stdout().lock();
     let written = out.write_all(text.as_ref().as_bytes()).and_then(|()| out.write_all(b"\n"));
     match written {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        other => other.map_err(CliError::access("standard output")),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+        other => other.map(|()| true).map_err(CliError::access("standard output")),
     }
 }
 

@@ -99,6 +99,22 @@ pub enum Position {
     Supported,
 }
 
+impl Position {
+    /// The word used in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SideLying => "side-lying",
+            Self::SemiReclined => "semi-reclined",
+            Self::Seated => "seated",
+            Self::NotFaceDown => "not-face-down",
+            Self::NotFlatOnBack => "not-flat-on-back",
+            Self::HeadRaised => "head-raised",
+            Self::Supported => "supported",
+        }
+    }
+}
+
 /// What a therapist can be trained in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -115,6 +131,21 @@ pub enum Training {
     ClinicalSetting,
     /// A licence for manual therapy.
     LicensedManualTherapist,
+}
+
+impl Training {
+    /// The word used in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::QualifiedTherapist => "qualified-therapist",
+            Self::OncologyMassage => "oncology-massage",
+            Self::PregnancyMassage => "pregnancy-massage",
+            Self::PointTraining => "point-training",
+            Self::ClinicalSetting => "clinical-setting",
+            Self::LicensedManualTherapist => "licensed-manual-therapist",
+        }
+    }
 }
 
 /// What to look at or measure before starting.
@@ -137,4 +168,21 @@ pub enum CheckFirst {
     MedicationList,
     /// Which methods and movements the doctor agreed to.
     DoctorAgreedMethods,
+}
+
+impl CheckFirst {
+    /// The word used in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::BloodPressure => "blood-pressure",
+            Self::BloodGlucose => "blood-glucose",
+            Self::Temperature => "temperature",
+            Self::Skin => "skin",
+            Self::PainToday => "pain-today",
+            Self::ProductPatchTest => "product-patch-test",
+            Self::MedicationList => "medication-list",
+            Self::DoctorAgreedMethods => "doctor-agreed-methods",
+        }
+    }
 }

@@ -1,9 +1,13 @@
 //! The three-valued yes.
 
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
 /// Whether something holds: no, not known, or yes.
 ///
-/// Declared in this order, so that [`Truth::and`] is the least and [`Truth::or`] the greatest (Kleene's strong logic).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+// INVARIANT: declared in this order, so that `and` is the least and `or` the greatest (Kleene's strong logic).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Truth {
     /// It does not hold.
     False,

@@ -1,5 +1,6 @@
 //! The answer to a screening.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -208,6 +209,18 @@ pub enum Urgency {
     Emergency,
 }
 
+impl Urgency {
+    /// The word used in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Soon => "soon",
+            Self::SameDay => "same-day",
+            Self::Emergency => "emergency",
+        }
+    }
+}
+
 /// A sign that this is not about a booking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -224,26 +237,89 @@ pub struct RedFlag {
 }
 
 /// A question whose answer can move the verdict.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+///
+/// Where the answer belongs follows from `about`. A place in the request (`/conditions/0/phase`, `/client/age`): the answer
+/// itself. `/conditions/-` with `condition`: a further condition of that id, in the state answered. `/conditions/-` with
+/// `category`: a further condition for each id chosen (for `none`: none), and then the category in `/asked`. `/asked`: every
+/// category listed that was **not** chosen. `/conditions/0`: the id chosen instead of the name that was given.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Question {
-    /// Where the answer belongs in the request: a JSON Pointer. `/conditions/-` is a condition to be added.
+    /// Where the answer belongs in the request: a JSON Pointer. `/-` at its end adds to a list.
     pub about: String,
+    /// The condition that it is about, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<ConditionId>,
+    /// The category of conditions that it asks of, where it asks of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
     /// The question in plain words.
     pub text: String,
     /// The answers there are; empty where any date, number or name will do.
     pub answers: Vec<String>,
+    /// What the answers are called, where they are ids.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// Whether several of the answers can be chosen together.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub multiple: bool,
     /// The verdicts that the answers can lead to, mildest first.
     pub can_reach: Vec<Verdict>,
+    /// What each answer leads to; answers that lead to the same stand together.
+    #[serde(default)]
+    pub leads_to: Vec<LeadsTo>,
+}
+
+/// What some answers to a question lead to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LeadsTo {
+    /// The answers; empty for numbers and days.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<String>,
+    /// From this number or day on; not given for all before `to`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Up to this number or day; not given for all from `from` on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// The verdicts that are then still open.
+    pub range: Range,
 }
 
 /// The mildest and strictest verdict over everything that is not known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 pub struct Range {
     /// The mildest.
     pub best: Verdict,
     /// The strictest.
     pub worst: Verdict,
+}
+
+impl Range {
+    /// One verdict and no other.
+    #[must_use]
+    pub const fn only(verdict: Verdict) -> Self {
+        Self { best: verdict, worst: verdict }
+    }
+
+    /// What both come to together: the verdict is the strictest of several.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { best: self.best.max(other.best), worst: self.worst.max(other.worst) }
+    }
+
+    /// What holds of one or the other.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self { best: self.best.min(other.best), worst: self.worst.max(other.worst) }
+    }
+
+    /// How many verdicts it leaves open beyond one: 0, 1 or 2.
+    #[must_use]
+    pub fn width(self) -> usize {
+        (self.worst as usize).saturating_sub(self.best as usize)
+    }
 }
 
 /// The session as it was understood: ids for names, defaults filled in.
@@ -276,13 +352,14 @@ pub struct Alternative {
     pub requirements: Vec<Requirement>,
 }
 
-/// A small change to the request that reaches a better verdict.
+/// A few changes to the request that reach a better verdict. It was screened, and no part of it does as well.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WayForward {
-    /// JSON Pointers into the request, each with its new value. `/clearances/-` adds a clearance.
+    /// JSON Pointers into the request, each with its new value; a number one past the end of a list adds to it. Never about
+    /// the client's health.
     #[schema(value_type = Object)]
-    pub change: std::collections::BTreeMap<String, serde_json::Value>,
+    pub change: BTreeMap<String, serde_json::Value>,
     /// The verdict that the changed request gets.
     pub verdict: Verdict,
 }
@@ -401,7 +478,7 @@ pub struct Screening {
     pub verdict: Verdict,
     /// What the caller is to do.
     pub action: Action,
-    /// Whether no answer to an open question can change the verdict.
+    /// Whether no answer can change the verdict any more.
     pub settled: bool,
     /// What the verdict can still become.
     pub range: Range,
@@ -411,7 +488,7 @@ pub struct Screening {
     pub reasons: Vec<Reason>,
     /// What the session must observe, without repetition.
     pub requirements: Vec<Requirement>,
-    /// What to ask, the weightiest first.
+    /// What to ask, what narrows the range most first. Asked one at a time and answered, they end in `settled`.
     pub questions: Vec<Question>,
     /// The first day on which time alone makes the verdict milder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -419,14 +496,20 @@ pub struct Screening {
     pub eligible_from: Option<Date>,
     /// Every other massage type for this client, the mildest verdict first.
     pub alternatives: Vec<Alternative>,
-    /// Small changes that reach a better verdict, the smallest first.
+    /// Changes that reach a better verdict, the fewest and least first.
     pub ways_forward: Vec<WayForward>,
-    /// Signs that this is not about a booking.
+    /// With a red flag: how urgently the client should be seen. Nothing else is then to be asked or offered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urgency: Option<Urgency>,
+    /// Signs that this is not about a booking, the most urgent first.
     pub red_flags: Vec<RedFlag>,
     /// What was understood and what was not.
     pub coverage: Coverage,
     /// The answer in prose.
     pub messages: Messages,
+    /// With `explain=true`: every rule that could have counted, whether it did or not, by rule id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Vec<super::ExplainedRule>>,
     /// That this is a screening aid and not a diagnosis.
     #[schema(value_type = String)]
     pub disclaimer: Arc<str>,

@@ -29,6 +29,11 @@ pub(super) fn small<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
         .transpose()
 }
 
+/// A whole number of at most 16 bits.
+pub(super) fn small_required<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    u16::try_from(whole_number(deserializer)?).map_err(|_| D::Error::custom("number out of range"))
+}
+
 fn parse_date(text: &str) -> Option<Date> {
     let shaped = text.len() == 10
         && text

@@ -15,24 +15,42 @@ pub type Missing = (Fact, Option<usize>);
 
 /// One answer to an open question.
 #[derive(Debug, Clone)]
-pub(super) enum Answer {
+pub enum Answer {
+    /// Whether the client has the condition.
     State(bool),
+    /// Its phase.
     Phase(Phase),
+    /// Its control.
     Control(Control),
+    /// Its severity.
     Severity(Severity),
+    /// Where it is.
     Region(Place),
+    /// The day it was over.
     Resolved(Date),
+    /// The day it began.
     Onset(Date),
+    /// The client's age in years.
     Age(u16),
+    /// Completed weeks of pregnancy.
     PregnancyWeeks(u16),
+    /// The client's sex.
     Sex(Sex),
+    /// How the client moves.
     ActivityLevel(ActivityLevel),
+    /// Whether it is the first massage.
     FirstSession(bool),
+    /// The products used, by number.
     Products(Vec<usize>),
+    /// The session's length in minutes.
     Duration(u16),
+    /// Whether the client has another condition as well.
     Also(bool),
+    /// Hours from the session to the symptom.
     OnsetHours(u16),
+    /// Hours that the symptom has lasted.
     DurationHours(u16),
+    /// How the symptom is changing.
     Trend(Trend),
 }
 
@@ -97,7 +115,8 @@ pub fn is_of_condition(fact: Fact) -> bool {
 }
 
 /// Every answer that can make a difference to one of the rules.
-pub(super) fn answers(ruleset: &Ruleset, facts: &Facts, rules: &[&Rule], (fact, subject): Missing) -> Vec<Answer> {
+#[must_use]
+pub fn answers(ruleset: &Ruleset, facts: &Facts, rules: &[&Rule], (fact, subject): Missing) -> Vec<Answer> {
     let on = facts.session.date;
     match fact {
         Fact::State => vec![Answer::State(true), Answer::State(false)],
@@ -182,18 +201,22 @@ fn dates(on: Date, limits: impl Iterator<Item = i32>) -> Vec<Date> {
     dates
 }
 
-/// One region for each way in which a region can lie to the session and to the places that rules name.
+/// One place for each way in which a region can lie to the session and to the places that rules name; it bears the names of
+/// all regions that lie so.
 fn regions(ruleset: &Ruleset, facts: &Facts, rules: &[&Rule]) -> Vec<Place> {
     let named: Vec<RegionSet> = rules.iter().filter_map(|rule| rule.course.regions).collect();
     let mut seen: Vec<(bool, bool, Vec<bool>)> = Vec::new();
-    let mut places = Vec::new();
+    let mut places: Vec<Place> = Vec::new();
     for region in ruleset.regions() {
         let lies = match &facts.session.regions {
             Some(session) => (session.set.within(region.set), session.set.meets(region.set)),
             None => (false, true),
         };
         let kind = (lies.0, lies.1, named.iter().map(|set| region.set.meets(*set)).collect());
-        if !seen.contains(&kind) {
+        let known = seen.iter().position(|known| *known == kind).and_then(|at| places.get_mut(at));
+        if let Some(place) = known {
+            place.ids.push(region.id.clone());
+        } else {
             seen.push(kind);
             places.push(Place { set: region.set, ids: vec![region.id.clone()] });
         }
@@ -211,7 +234,7 @@ fn products(rules: &[&Rule]) -> Vec<Vec<usize>> {
 }
 
 /// Puts one answer into the facts.
-pub(super) fn give(facts: &mut Facts, (fact, subject): Missing, answer: &Answer) {
+pub fn give(facts: &mut Facts, (fact, subject): Missing, answer: &Answer) {
     let condition = subject.and_then(|number| facts.conditions.get_mut(number));
     match (answer, condition) {
         // Denied, it stays in its place, so that the others keep theirs.
@@ -261,7 +284,8 @@ fn add(facts: &mut Facts, condition: ConditionIx) {
 }
 
 /// The sentence of `messages.json` that asks for a fact.
-pub(super) fn template(fact: Fact) -> &'static str {
+#[must_use]
+pub fn template(fact: Fact) -> &'static str {
     match fact {
         Fact::State => "state",
         Fact::Phase => "phase",
@@ -286,7 +310,8 @@ pub(super) fn template(fact: Fact) -> &'static str {
 }
 
 /// The answer as it is written in a request; `None` where any date, number or name will do.
-pub(super) fn word(answer: &Answer) -> Option<&'static str> {
+#[must_use]
+pub fn word(answer: &Answer) -> Option<&'static str> {
     match answer {
         Answer::State(true) | Answer::Also(true) => Some("present"),
         Answer::State(false) | Answer::Also(false) => Some("absent"),

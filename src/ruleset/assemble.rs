@@ -6,13 +6,14 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::check::{Diagnostic, Level};
-use super::document::{AssessmentCasesFile, Bundle, CasesFile, ConditionsFile, RulesFile};
+use super::document::{AssessmentCasesFile, Bundle, CasesFile, ConditionsFile, RulesFile, TranslationDocument};
 use super::files::Folder;
+use super::languages::together;
 
 const RULES_SCHEMA: &str = include_str!("../../ruleset/schema/rules.schema.json");
 
 /// The kinds of file: how the name begins, and the schema.
-const SCHEMAS: [(&str, &str); 19] = [
+const SCHEMAS: [(&str, &str); 20] = [
     ("manifest.json", include_str!("../../ruleset/schema/manifest.schema.json")),
     ("conditions/", include_str!("../../ruleset/schema/conditions.schema.json")),
     ("assessment-cases/", include_str!("../../ruleset/schema/assessment-cases.schema.json")),
@@ -31,6 +32,7 @@ const SCHEMAS: [(&str, &str); 19] = [
     ("not-adopted.json", include_str!("../../ruleset/schema/not-adopted.schema.json")),
     ("post-session.json", include_str!("../../ruleset/schema/post-session.schema.json")),
     ("traceability.json", include_str!("../../ruleset/schema/traceability.schema.json")),
+    ("languages/", include_str!("../../ruleset/schema/translations.schema.json")),
     ("common", include_str!("../../ruleset/schema/common.schema.json")),
 ];
 
@@ -39,6 +41,8 @@ pub(super) struct Assembled {
     pub(super) bundle: Option<Bundle>,
     pub(super) cases: Vec<(String, CasesFile)>,
     pub(super) assessment_cases: Vec<(String, AssessmentCasesFile)>,
+    /// What each file of a language translates.
+    pub(super) translations: Vec<(String, TranslationDocument)>,
     /// The names of the files of conditions and rules, in the order in which the bundle holds them.
     pub(super) condition_files: Vec<String>,
     pub(super) rule_files: Vec<String>,
@@ -54,12 +58,14 @@ pub(super) fn assemble(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> As
     let assessment_cases = reader.all::<AssessmentCasesFile>("assessment-cases/");
     let conditions = reader.all::<ConditionsFile>("conditions/");
     let rules = reader.all::<RulesFile>("rules/");
+    let translations = reader.all::<TranslationDocument>("languages/");
     for (name, category) in cases
         .iter()
         .map(|(name, file)| (name, &file.category))
         .chain(assessment_cases.iter().map(|(name, file)| (name, &file.category)))
         .chain(conditions.iter().map(|(name, file)| (name, &file.category)))
         .chain(rules.iter().map(|(name, file)| (name, &file.category)))
+        .chain(translations.iter().filter_map(|(name, file)| file.category.as_ref().map(|category| (name, category))))
     {
         if !name.ends_with(&format!("/{category}.json")) {
             reader.diagnostics.push(Diagnostic::new(
@@ -71,6 +77,8 @@ pub(super) fn assemble(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> As
             ));
         }
     }
+    // What is translated twice is no fault of form: everything else is still checked.
+    let mut doubled = Vec::new();
     let parts = json!({
         "manifest": reader.value("manifest.json"),
         "massageTypes": reader.value("massage-types.json"),
@@ -79,6 +87,7 @@ pub(super) fn assemble(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> As
         "products": reader.value("products.json"),
         "sources": reader.value("sources.json"),
         "messages": reader.value("messages.json"),
+        "translations": together(&translations, &mut doubled),
         "notAdopted": reader.value("not-adopted.json"),
         "postSession": reader.value("post-session.json"),
         "traceability": reader.value("traceability.json"),
@@ -89,10 +98,12 @@ pub(super) fn assemble(folder: &Folder, diagnostics: &mut Vec<Diagnostic>) -> As
         "rules": rules.iter().map(|(_, file)| file).collect::<Vec<_>>(),
     });
     let bundle = if errors(diagnostics) == before { whole(parts, diagnostics) } else { None };
+    diagnostics.append(&mut doubled);
     Assembled {
         bundle,
         cases,
         assessment_cases,
+        translations,
         condition_files: conditions.into_iter().map(|(name, _)| name).collect(),
         rule_files: rules.into_iter().map(|(name, _)| name).collect(),
     }

@@ -4,13 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use crate::model::Language;
+
 use super::analysis::analyse;
 use super::assemble::assemble;
 use super::document::{
     AssessmentCaseDocument, AssessmentCasesFile, Bundle, CaseDocument, CasesFile, ConditionDocument, RuleDocument,
+    TranslationDocument,
 };
 use super::files::Folder;
 use super::index::Ruleset;
+use super::languages::{entries, languages};
 use super::references::references;
 
 /// How bad a finding is.
@@ -96,6 +100,8 @@ pub struct Counts {
     pub not_adopted: usize,
     /// Rows of the register that lead somewhere.
     pub rows_traced: usize,
+    /// Texts that are translated, by language.
+    pub texts_translated: BTreeMap<Language, usize>,
 }
 
 /// What a check found.
@@ -128,6 +134,7 @@ pub(super) struct Sheet<'b> {
     pub(super) rule_files: &'b [String],
     pub(super) cases: &'b [(String, CasesFile)],
     pub(super) assessment_cases: &'b [(String, AssessmentCasesFile)],
+    pub(super) translations: &'b [(String, TranslationDocument)],
 }
 
 /// One document with its place.
@@ -204,8 +211,10 @@ pub fn check(folder: &Folder) -> Checked {
             rule_files: &assembled.rule_files,
             cases: &checked.cases,
             assessment_cases: &checked.assessment_cases,
+            translations: &assembled.translations,
         };
         references(&sheet, &mut diagnostics);
+        languages(&sheet, &mut diagnostics);
         checked.counts = count(&sheet);
         if !diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error) {
             analyse(&sheet, &mut diagnostics);
@@ -288,6 +297,11 @@ fn count(sheet: &Sheet<'_>) -> Counts {
         sources_cited_once: cited.values().filter(|times| **times == 1).count(),
         not_adopted: bundle.not_adopted.not_adopted.len(),
         rows_traced: bundle.traceability.rows.len(),
+        texts_translated: bundle
+            .translations
+            .iter()
+            .map(|translation| (translation.language, entries(translation).map(|entry| entry.texts.len()).sum()))
+            .collect(),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::model::{
     RegionId, RulesetStamp, SourceId, TechniqueId,
 };
 
+use super::bookings::BookingIndex;
 use super::catalogue::{ancestors, massage_types, products, regions, techniques, unique};
 use super::categories::CategorySet;
 use super::document::{
@@ -87,6 +88,7 @@ fn compile(bundle: Bundle, bytes: Arc<[u8]>) -> Result<Ruleset> {
         .and_then(|common| common.get("disclaimer"))
         .map(|text| Arc::from(text.as_str()))
         .ok_or_else(|| RulesetError::Missing("sentence `common/disclaimer` in messages.json".to_owned()))?;
+    let bookings = BookingIndex::new(&bundle)?;
     let stamp = RulesetStamp { version: bundle.manifest.version.clone(), digest: digest(&bytes).into() };
     Ok(Ruleset {
         stamp,
@@ -105,6 +107,7 @@ fn compile(bundle: Bundle, bytes: Arc<[u8]>) -> Result<Ruleset> {
         products,
         fallbacks,
         names,
+        bookings,
         observations,
         disclaimer,
     })
@@ -166,6 +169,7 @@ fn conditions(bundle: &Bundle, regions: &[BodyRegion], names: &mut NameIndex) ->
             id: document.id.clone(),
             name: document.name.as_str().into(),
             category: (*category).into(),
+            ix,
             family: CategorySet::default(),
             ancestors: above.into_iter().map(|number| ConditionIx(index(number))).collect(),
             place: place_named(document.id.as_str(), &document.regions, regions)?,

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::model::{
-    ActivityLevel, ClearedBy, ConditionId, ConditionKind, Control, Effect, Grade, MassageTypeId, Phase, Pressure,
-    ProductId, RegionId, Requirement, RuleId, Severity, Sex, SourceId, TechniqueId, Tone, Trend, Urgency,
+    ActivityLevel, ClearedBy, ConditionId, ConditionKind, Control, Effect, Grade, Language, MassageTypeId, Phase,
+    Pressure, ProductId, RegionId, Requirement, RuleId, Severity, Sex, SourceId, TechniqueId, Tone, Trend, Urgency,
 };
 
 /// `manifest.json`.
@@ -504,6 +504,66 @@ pub struct MassageTypesFile {
     pub goals: Vec<GoalDocument>,
     /// The types.
     pub massage_types: Vec<MassageTypeDocument>,
+    /// How a massage is booked whose type is not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unspecified: Option<UnspecifiedDocument>,
+}
+
+/// How a massage is booked whose type is not told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UnspecifiedDocument {
+    /// What a person reads.
+    pub name: String,
+    /// What it is.
+    pub description: String,
+    /// Words for massage; an asterisk stands for any letters before or behind.
+    pub words: Vec<String>,
+    /// Phrases with such a word that book no massage.
+    pub not_booked: Vec<String>,
+    /// Codes of others for massage of any type.
+    pub codes: Vec<BookingCodeDocument>,
+}
+
+/// A code of others under which a massage is booked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BookingCodeDocument {
+    /// The code system's canonical address.
+    pub system: String,
+    /// The code.
+    pub code: String,
+    /// What the code system calls it.
+    pub display: String,
+    /// How the massage type stands to the code.
+    pub equivalence: Equivalence,
+}
+
+/// How an entry of ours stands to a code of others. Source: HL7 FHIR R4, `ConceptMap`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Equivalence {
+    /// Means the same.
+    Equivalent,
+    /// Means more.
+    Wider,
+    /// Means less.
+    Narrower,
+    /// Meets it in part.
+    Inexact,
+}
+
+impl Equivalence {
+    /// The word used in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Equivalent => "equivalent",
+            Self::Wider => "wider",
+            Self::Narrower => "narrower",
+            Self::Inexact => "inexact",
+        }
+    }
 }
 
 /// What a massage is booked for, as the seed states it; no promise.
@@ -538,6 +598,12 @@ pub struct MassageTypeDocument {
     pub usual_pressure: Pressure,
     /// What it is booked for.
     pub goals: Vec<String>,
+    /// Codes of others under which it is booked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<BookingCodeDocument>,
+    /// Names that say by themselves that it is booked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub booked_as: Vec<String>,
     /// Where the entry comes from.
     pub sources: Vec<SourceId>,
 }
@@ -871,6 +937,46 @@ pub struct TraceDocument {
 /// `messages.json`: sentences by audience and name.
 pub type MessagesFile = BTreeMap<String, BTreeMap<String, String>>;
 
+/// One file of `languages/<tag>/`, or all of them together: what the ruleset says, in another language.
+///
+/// Every map goes by the ids of what it translates.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TranslationDocument {
+    /// Into which language.
+    pub language: Language,
+    /// The category of a file that bears its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// The sentences of `messages.json`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub messages: MessagesFile,
+    /// Names of conditions.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub conditions: BTreeMap<ConditionId, Arc<str>>,
+    /// Reasons of rules.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rules: BTreeMap<RuleId, ReasonDocument>,
+    /// Reasons of rules about what is felt after a session.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub post_session_rules: BTreeMap<RuleId, ReasonDocument>,
+    /// What a client can do, or should watch for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub advice: BTreeMap<String, Arc<str>>,
+    /// Names of massage types.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub massage_types: BTreeMap<MassageTypeId, String>,
+    /// Names of techniques.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub techniques: BTreeMap<TechniqueId, String>,
+    /// Names of body regions.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub body_regions: BTreeMap<RegionId, String>,
+    /// Names of products.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub products: BTreeMap<ProductId, String>,
+}
+
 /// `cases/<category>.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -909,6 +1015,9 @@ pub struct ExpectDocument {
     /// The action.
     #[serde(default)]
     pub action: Option<crate::model::Action>,
+    /// How urgently the client should be seen.
+    #[serde(default)]
+    pub urgency: Option<crate::model::Urgency>,
     /// The day from which time alone makes the verdict milder.
     #[serde(default)]
     pub eligible_from: Option<Date>,
@@ -945,6 +1054,9 @@ pub struct Bundle {
     pub sources: SourcesFile,
     /// `messages.json`.
     pub messages: MessagesFile,
+    /// `languages/`, one document a language.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub translations: Vec<TranslationDocument>,
     /// `not-adopted.json`.
     pub not_adopted: NotAdoptedFile,
     /// `post-session.json`.

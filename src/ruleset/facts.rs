@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 use crate::model::{
-    ActivityLevel, ClearedBy, Control, Coverage, Intake, Phase, PhaseSet, Pressure, Severity, Sex, Trend, Truth,
+    ActivityLevel, ClearedBy, Control, Coverage, Intake, Language, Phase, PhaseSet, Pressure, Severity, Sex, Trend,
+    Truth,
 };
 
 use super::categories::CategorySet;
@@ -158,6 +159,8 @@ pub struct Facts {
     pub intake: Intake,
     /// The categories of conditions of which the client was asked in full.
     pub asked: CategorySet,
+    /// Whether the request lists them.
+    pub asked_listed: bool,
     /// The conditions that the client has or may have, with those that stand for what cannot be answered.
     pub conditions: Vec<ConditionFact>,
     /// The conditions that were asked and denied.
@@ -170,6 +173,16 @@ pub struct Facts {
     pub ambiguous: Vec<(String, Vec<ConditionIx>)>,
     /// What was understood and what was not.
     pub coverage: Coverage,
+    /// The language in which the answer is to be written; it changes no verdict.
+    pub language: Language,
+}
+
+impl Facts {
+    /// The same facts, to be answered in this language.
+    #[must_use]
+    pub fn in_language(self, language: Language) -> Self {
+        Self { language, ..self }
+    }
 }
 
 #[cfg(test)]

@@ -31,7 +31,8 @@ const FOLDERS: [&str; 6] = ["", "conditions", "rules", "cases", "assessment-case
 /// [`RulesetError::Access`] where the folder or a file cannot be read.
 pub fn read_folder(path: &Path) -> Result<Folder, RulesetError> {
     let mut folder = Folder { path: path.to_owned(), files: BTreeMap::new() };
-    for below in FOLDERS {
+    let languages = languages(path)?;
+    for below in FOLDERS.into_iter().chain(languages.iter().map(String::as_str)) {
         let place = path.join(below);
         if !below.is_empty() && !place.exists() {
             continue;
@@ -50,6 +51,23 @@ pub fn read_folder(path: &Path) -> Result<Folder, RulesetError> {
         }
     }
     Ok(folder)
+}
+
+/// The folders of the languages that the ruleset is translated into, by name.
+fn languages(path: &Path) -> Result<Vec<String>, RulesetError> {
+    let place = path.join("languages");
+    if !place.exists() {
+        return Ok(Vec::new());
+    }
+    let access = |source| RulesetError::Access { path: place.clone(), source };
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(&place).map_err(access)? {
+        let folder = entry.map_err(access)?.path();
+        if let Some(leaf) = folder.file_name().and_then(|leaf| leaf.to_str()).filter(|_| folder.is_dir()) {
+            found.push(format!("languages/{leaf}"));
+        }
+    }
+    Ok(found)
 }
 
 /// Writes a release into the folder and answers where.

@@ -7,6 +7,7 @@ use crate::model::{
     RuleId, RulesetStamp, TechniqueId, Tone, Urgency,
 };
 
+use super::bookings::BookingIndex;
 use super::categories::CategorySet;
 use super::document::{
     AdviceDocument, Bundle, ConditionDocument, MassageTypeDocument, PostSessionRuleDocument, RuleDocument,
@@ -27,6 +28,8 @@ pub struct RuleIx(pub(super) u32);
 /// One condition.
 #[derive(Debug, Clone)]
 pub struct Condition {
+    /// Its number.
+    pub ix: ConditionIx,
     /// Its id.
     pub id: ConditionId,
     /// What a person reads.
@@ -225,6 +228,7 @@ pub struct Ruleset {
     pub(super) products: Vec<Product>,
     pub(super) fallbacks: Fallbacks,
     pub(super) names: NameIndex,
+    pub(super) bookings: BookingIndex,
     pub(super) observations: Observations,
     pub(super) disclaimer: Arc<str>,
 }
@@ -355,28 +359,16 @@ impl Ruleset {
         &self.names
     }
 
+    /// How others name a massage that is booked.
+    #[must_use]
+    pub fn bookings(&self) -> &BookingIndex {
+        &self.bookings
+    }
+
     /// What the numbers and codes of a health record stand for.
     #[must_use]
     pub fn observations(&self) -> &Observations {
         &self.observations
-    }
-
-    /// A sentence of `messages.json`, by audience and name.
-    #[must_use]
-    pub fn message(&self, audience: &str, name: &str) -> Option<&str> {
-        self.bundle.messages.get(audience)?.get(name).map(String::as_str)
-    }
-
-    /// A question of `messages.json`, with the name of the condition that it is about.
-    #[must_use]
-    pub fn ask(&self, name: &str, condition: &str) -> String {
-        self.message("questions", name).unwrap_or(name).replace("{condition}", condition)
-    }
-
-    /// The sentence that every answer carries.
-    #[must_use]
-    pub fn disclaimer(&self) -> &Arc<str> {
-        &self.disclaimer
     }
 
     /// The same ruleset in which nothing wakes one rule: to see what depends on it.

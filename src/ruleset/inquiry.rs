@@ -137,10 +137,11 @@ fn question<V>(ruleset: &Ruleset, facts: &Facts, open: &Open, can_reach: Vec<V>)
     let (fact, subject) = open.missing;
     let condition = subject.and_then(|number| facts.conditions.get(number));
     let about = if let Fact::Also(also) = fact { Some(also) } else { condition.map(|fact| fact.condition) };
-    let name = about.map(|condition| ruleset.condition(condition).name.to_string()).unwrap_or_default();
+    let texts = ruleset.texts(facts.language);
+    let name = about.map_or("", |condition| texts.condition(condition));
     OpenQuestion {
         about: pointer(fact, condition.map(|fact| fact.pointer.as_str())),
-        text: ruleset.ask(template(fact), &name),
+        text: texts.ask(template(fact), name),
         answers: open.answers.iter().filter_map(|answer| word(answer)).map(str::to_owned).collect(),
         can_reach,
     }

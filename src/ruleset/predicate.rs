@@ -124,6 +124,8 @@ pub trait Witness {
     fn read(&mut self, fact: Fact);
     /// The fact was not known, and its value would matter.
     fn missed(&mut self, fact: Fact);
+    /// A fact of another condition of the client was not known; the condition is told by its place among the facts.
+    fn missed_of(&mut self, number: usize, fact: Fact);
     /// Another condition of the client was read, by its place among the facts.
     fn read_condition(&mut self, number: usize);
 }
@@ -132,6 +134,7 @@ pub trait Witness {
 impl Witness for () {
     fn read(&mut self, _: Fact) {}
     fn missed(&mut self, _: Fact) {}
+    fn missed_of(&mut self, _: usize, _: Fact) {}
     fn read_condition(&mut self, _: usize) {}
 }
 
@@ -150,7 +153,7 @@ impl Weighed {
     const FALSE: Self = Self { truth: Truth::False, partly: false, until: None };
 }
 
-fn one_of<T: PartialEq, W: Witness>(
+pub(super) fn one_of<T: PartialEq, W: Witness>(
     told: Option<T>,
     allowed: Option<&[T]>,
     fact: Fact,
@@ -171,7 +174,12 @@ fn one_of<T: PartialEq, W: Witness>(
     }
 }
 
-fn within_bounds<W: Witness>(told: Option<u16>, bounds: Option<Bounds>, fact: Fact, witness: &mut W) -> Truth {
+pub(super) fn within_bounds<W: Witness>(
+    told: Option<u16>,
+    bounds: Option<Bounds>,
+    fact: Fact,
+    witness: &mut W,
+) -> Truth {
     let Some(bounds) = bounds else { return Truth::True };
     if let Some(value) = told {
         witness.read(fact);
@@ -215,7 +223,7 @@ impl Course {
     }
 
     /// As long, as late and changing as it must be.
-    fn felt<W: Witness>(&self, condition: &ConditionFact, witness: &mut W) -> Truth {
+    pub(super) fn felt<W: Witness>(&self, condition: &ConditionFact, witness: &mut W) -> Truth {
         let felt = &condition.felt;
         within_bounds(felt.onset_hours, self.onset_hours, Fact::OnsetHours, witness)
             .and(within_bounds(felt.duration_hours, self.duration_hours, Fact::DurationHours, witness))
@@ -223,7 +231,12 @@ impl Course {
     }
 
     /// In one of the phases, or over for too short a time.
-    fn course<W: Witness>(&self, condition: &ConditionFact, on: Date, witness: &mut W) -> (Truth, Option<Date>) {
+    pub(super) fn course<W: Witness>(
+        &self,
+        condition: &ConditionFact,
+        on: Date,
+        witness: &mut W,
+    ) -> (Truth, Option<Date>) {
         let possible = condition.phases(on);
         let in_phase = self.phases.map(|allowed| {
             if condition.phase.is_some() {
@@ -265,7 +278,12 @@ impl Course {
         (truth, until.filter(|_| truth == Truth::True))
     }
 
-    fn began<W: Witness>(&self, condition: &ConditionFact, on: Date, witness: &mut W) -> (Truth, Option<Date>) {
+    pub(super) fn began<W: Witness>(
+        &self,
+        condition: &ConditionFact,
+        on: Date,
+        witness: &mut W,
+    ) -> (Truth, Option<Date>) {
         let Some(limit) = self.onset_within_days else { return (Truth::True, None) };
         if let Some(onset) = condition.onset {
             witness.read(Fact::Onset);
@@ -277,7 +295,7 @@ impl Course {
         }
     }
 
-    fn placed<W: Witness>(&self, place: Option<&Place>, told: bool, witness: &mut W) -> Truth {
+    pub(super) fn placed<W: Witness>(&self, place: Option<&Place>, told: bool, witness: &mut W) -> Truth {
         let Some(regions) = self.regions else { return Truth::True };
         if let Some(place) = place {
             if told {
@@ -308,7 +326,7 @@ impl ClientTest {
             .and(self.also(ruleset, facts, witness))
     }
 
-    fn also<W: Witness>(&self, ruleset: &Ruleset, facts: &Facts, witness: &mut W) -> Truth {
+    pub(super) fn also<W: Witness>(&self, ruleset: &Ruleset, facts: &Facts, witness: &mut W) -> Truth {
         let Some(also) = &self.also else { return Truth::True };
         let mut truth = Truth::False;
         for wanted in also {
@@ -337,6 +355,9 @@ fn has<W: Witness>(ruleset: &Ruleset, facts: &Facts, wanted: ConditionIx, witnes
         if has > Truth::False {
             witness.read_condition(number);
         }
+        if has == Truth::Unknown {
+            witness.missed_of(number, Fact::State);
+        }
         truth = truth.or(has);
     }
     let denied = facts.absent.iter().any(|absent| ruleset.is_a(wanted, *absent));
@@ -350,49 +371,55 @@ fn has<W: Witness>(ruleset: &Ruleset, facts: &Facts, wanted: ConditionIx, witnes
 
 impl SessionTest {
     /// How true it is of the session that is to be booked.
-    pub(super) fn truth<W: Witness>(&self, ruleset: &Ruleset, facts: &Facts, witness: &mut W) -> Truth {
-        let session = &facts.session;
-        if let Some(types) = self.massage_types {
-            witness.read(Fact::MassageType);
-            if types & (1 << session.massage_type) == 0 {
-                return Truth::False;
-            }
-        }
-        if let Some(techniques) = self.techniques {
-            witness.read(if session.extra_techniques & techniques == 0 { Fact::MassageType } else { Fact::Techniques });
-            if techniques & session.techniques == 0 {
-                return Truth::False;
-            }
-        }
-        if let Some(tones) = &self.tones {
-            witness.read(Fact::MassageType);
-            if !ruleset.massage_types().get(session.massage_type).is_some_and(|kind| tones.contains(&kind.tone)) {
-                return Truth::False;
-            }
-        }
-        if let Some(least) = self.pressure {
-            witness.read(if session.pressure_given { Fact::Pressure } else { Fact::MassageType });
-            if session.pressure < least {
-                return Truth::False;
-            }
-        }
-        if let Some(regions) = self.regions
-            && let Some(place) = &session.regions
+    pub fn truth<W: Witness>(&self, ruleset: &Ruleset, facts: &Facts, witness: &mut W) -> Truth {
+        let known = [Self::of_type, Self::with_techniques, Self::as_strong, Self::touches];
+        if known.iter().any(|part| part(self, facts, witness) == Truth::False)
+            || self.on_tone(ruleset, facts, witness) == Truth::False
         {
-            witness.read(Fact::Regions);
-            if !place.set.meets(regions) {
-                return Truth::False;
-            }
+            return Truth::False;
         }
         self.duration(facts, witness).and(self.uses(ruleset, facts, witness))
     }
 
-    fn duration<W: Witness>(&self, facts: &Facts, witness: &mut W) -> Truth {
+    pub(super) fn of_type<W: Witness>(&self, facts: &Facts, witness: &mut W) -> Truth {
+        let Some(types) = self.massage_types else { return Truth::True };
+        witness.read(Fact::MassageType);
+        (types & (1 << facts.session.massage_type) != 0).into()
+    }
+
+    pub(super) fn with_techniques<W: Witness>(&self, facts: &Facts, witness: &mut W) -> Truth {
+        let Some(techniques) = self.techniques else { return Truth::True };
+        let session = &facts.session;
+        witness.read(if session.extra_techniques & techniques == 0 { Fact::MassageType } else { Fact::Techniques });
+        (techniques & session.techniques != 0).into()
+    }
+
+    pub(super) fn on_tone<W: Witness>(&self, ruleset: &Ruleset, facts: &Facts, witness: &mut W) -> Truth {
+        let Some(tones) = &self.tones else { return Truth::True };
+        witness.read(Fact::MassageType);
+        let kind = ruleset.massage_types().get(facts.session.massage_type);
+        kind.is_some_and(|kind| tones.contains(&kind.tone)).into()
+    }
+
+    pub(super) fn as_strong<W: Witness>(&self, facts: &Facts, witness: &mut W) -> Truth {
+        let Some(least) = self.pressure else { return Truth::True };
+        let session = &facts.session;
+        witness.read(if session.pressure_given { Fact::Pressure } else { Fact::MassageType });
+        (session.pressure >= least).into()
+    }
+
+    pub(super) fn touches<W: Witness>(&self, facts: &Facts, witness: &mut W) -> Truth {
+        let (Some(regions), Some(place)) = (self.regions, &facts.session.regions) else { return Truth::True };
+        witness.read(Fact::Regions);
+        place.set.meets(regions).into()
+    }
+
+    pub(super) fn duration<W: Witness>(&self, facts: &Facts, witness: &mut W) -> Truth {
         let bounds = self.duration_minutes.map(|least| Bounds { at_least: Some(least), at_most: None });
         within_bounds(facts.session.duration_minutes, bounds, Fact::Duration, witness)
     }
 
-    fn uses<W: Witness>(&self, ruleset: &Ruleset, facts: &Facts, witness: &mut W) -> Truth {
+    pub(super) fn uses<W: Witness>(&self, ruleset: &Ruleset, facts: &Facts, witness: &mut W) -> Truth {
         let Some(products) = &self.products else { return Truth::True };
         let told = &facts.session.products;
         let used = told.known.iter().flatten().filter_map(|number| ruleset.products().get(*number));
@@ -410,7 +437,7 @@ impl SessionTest {
 }
 
 /// Where the session lies to the place that a local rule is about.
-fn overlap<W: Witness>(
+pub(super) fn overlap<W: Witness>(
     rule: &Rule,
     place: Option<&Place>,
     told: bool,

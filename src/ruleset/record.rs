@@ -9,6 +9,7 @@ use super::predicate::{Fact, Witness};
 pub struct Record {
     read: Vec<Fact>,
     missed: Vec<Fact>,
+    missed_of: Vec<(Fact, usize)>,
     conditions: Vec<usize>,
 }
 
@@ -18,6 +19,9 @@ impl Witness for Record {
     }
     fn missed(&mut self, fact: Fact) {
         self.missed.push(fact);
+    }
+    fn missed_of(&mut self, number: usize, fact: Fact) {
+        self.missed_of.push((fact, number));
     }
     fn read_condition(&mut self, number: usize) {
         self.conditions.push(number);
@@ -43,6 +47,7 @@ impl Record {
     pub fn missing(&self, subject: Option<usize>) -> Vec<Missing> {
         let mut missing: Vec<Missing> =
             self.missed.iter().map(|fact| (*fact, subject.filter(|_| is_of_condition(*fact)))).collect();
+        missing.extend(self.missed_of.iter().map(|(fact, number)| (*fact, Some(*number))));
         missing.sort_unstable();
         missing.dedup();
         missing

@@ -10,6 +10,7 @@ use super::document::{ConditionDocument, RuleDocument};
 use super::forbidden::{forbidden, forbidden_after_session};
 use super::names::normalise;
 use super::observations::dangling_names;
+use super::sentences::SENTENCES;
 
 /// The ids that exist, by kind.
 struct Known<'b> {
@@ -65,6 +66,7 @@ pub(super) fn references(sheet: &Sheet<'_>, diagnostics: &mut Vec<Diagnostic>) {
     traceability(sheet, &known, diagnostics);
     observations(sheet, diagnostics);
     sentences(sheet, diagnostics);
+    category_titles(sheet, diagnostics);
 }
 
 fn observations(sheet: &Sheet<'_>, diagnostics: &mut Vec<Diagnostic>) {
@@ -328,6 +330,12 @@ fn catalogue(sheet: &Sheet<'_>, known: &Known<'_>, diagnostics: &mut Vec<Diagnos
         missing(&placed, "/techniques", "technique", document.techniques.iter(), &known.techniques, diagnostics);
         missing(&placed, "/goals", "goal", &document.goals, &known.goals, diagnostics);
         missing(&placed, "/sources", "source", document.sources.iter(), &known.sources, diagnostics);
+        let own =
+            |name: &str| document.synonyms.iter().chain([&document.name]).any(|own| normalise(own) == normalise(name));
+        for (number, name) in document.booked_as.iter().enumerate().filter(|(_, name)| !own(name)) {
+            let message = format!("`{name}` is none of the type's own names");
+            diagnostics.push(placed.say("booked-as", Level::Error, &format!("/bookedAs/{number}"), message));
+        }
     }
     for (at, document) in bundle.techniques.techniques.iter().enumerate() {
         let placed = Placed { document, file: "techniques.json", pointer: format!("/techniques/{at}") };
@@ -430,56 +438,6 @@ const ATTRIBUTES: [&str; 23] = [
     "clearance.date",
 ];
 
-/// Every sentence that an answer can need.
-const SENTENCES: [(&str, &[&str]); 6] = [
-    ("common", &["disclaimer"]),
-    ("client", &ANSWERS),
-    ("frontDesk", &ANSWERS),
-    ("therapist", &ANSWERS),
-    ("clinician", &ANSWERS),
-    (
-        "questions",
-        &[
-            "state",
-            "phase",
-            "resolved",
-            "onset",
-            "control",
-            "severity",
-            "bodyRegion",
-            "age",
-            "pregnancyWeeks",
-            "sex",
-            "activityLevel",
-            "firstSession",
-            "products",
-            "durationMinutes",
-            "onsetHoursAfter",
-            "durationHours",
-            "trend",
-            "also",
-            "session",
-            "unrecognised",
-            "ambiguous",
-            "approximate",
-        ],
-    ),
-];
-
-const ANSWERS: [&str; 11] = [
-    "confirm",
-    "confirm-with-precautions",
-    "ask",
-    "hold-for-clearance",
-    "offer-alternatives",
-    "reject",
-    "refer",
-    "expected",
-    "contact-therapist",
-    "see-doctor",
-    "emergency",
-];
-
 fn sentences(sheet: &Sheet<'_>, diagnostics: &mut Vec<Diagnostic>) {
     for (audience, names) in SENTENCES {
         let said = sheet.bundle.messages.get(audience);
@@ -490,5 +448,28 @@ fn sentences(sheet: &Sheet<'_>, diagnostics: &mut Vec<Diagnostic>) {
                 diagnostics.push(Diagnostic::new("missing-sentence", Level::Error, "messages.json", &pointer, message));
             }
         }
+    }
+}
+
+/// Every category that a client can be asked of has a title for the intake form, and every title a category.
+fn category_titles(sheet: &Sheet<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let asked: BTreeSet<&str> = sheet
+        .bundle
+        .conditions
+        .iter()
+        .filter(|file| file.conditions.iter().any(|condition| !condition.heading))
+        .map(|file| file.category.as_str())
+        .collect();
+    let empty = BTreeMap::new();
+    let titles = sheet.bundle.messages.get("categories").unwrap_or(&empty);
+    let mut say = |code, category: &str, message| {
+        let pointer = format!("/categories/{category}");
+        diagnostics.push(Diagnostic::new(code, Level::Error, "messages.json", &pointer, message));
+    };
+    for category in asked.iter().filter(|category| !titles.contains_key(**category)) {
+        say("missing-sentence", category, "the intake form needs a title of this category");
+    }
+    for category in titles.keys().filter(|category| !asked.contains(category.as_str())) {
+        say("dangling-reference", category, "no condition that a client can name is of this category");
     }
 }

@@ -30,6 +30,7 @@ pub(super) fn choose(situation: &Situation<'_, '_>) -> Action {
         Verdict::Caution => Action::ConfirmWithPrecautions,
         // A deny that an answer can lift is a question first.
         Verdict::Deny if situation.asks && situation.range.best < Verdict::Deny => Action::Ask,
+        Verdict::Deny if small_change(situation.ways_forward) => Action::OfferAlternatives,
         Verdict::Deny if clearable(situation.outcomes) => Action::HoldForClearance,
         Verdict::Deny if elsewhere(situation) => Action::OfferAlternatives,
         Verdict::Deny => Action::Reject,
@@ -50,6 +51,13 @@ fn clearable(outcomes: &[Outcome<'_>]) -> bool {
         .iter()
         .filter(|outcome| outcome.effect == Effect::Deny)
         .all(|outcome| outcome.rule.clearance.is_some() && !outcome.cleared)
+}
+
+/// Whether the same massage on the same day will do with less pressure, fewer places or without a product: nobody has to wait
+/// for a letter then.
+fn small_change(ways_forward: &[WayForward]) -> bool {
+    const SMALL: [&str; 3] = ["/session/pressure", "/session/bodyRegions", "/session/products"];
+    ways_forward.iter().any(|way| way.change.keys().all(|pointer| SMALL.contains(&pointer.as_str())))
 }
 
 /// Whether another massage type, another day or another small change does better.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Effect, RuleId, Screening};
+use crate::model::{Effect, RuleId, Screening, Urgency};
 use crate::ruleset::document::{CaseDocument, ExpectDocument};
 use crate::ruleset::{Facts, Ruleset};
 
@@ -42,6 +42,10 @@ fn compare(expect: &ExpectDocument, answer: &Screening) -> Vec<String> {
     );
     if let Some(action) = expect.action.filter(|action| *action != answer.action) {
         differences.push(format!("action is {}, expected {}", answer.action.as_str(), action.as_str()));
+    }
+    if let Some(urgency) = expect.urgency.filter(|urgency| Some(*urgency) != answer.urgency) {
+        let found = answer.urgency.map_or("not given", Urgency::as_str);
+        differences.push(format!("urgency is {found}, expected {}", urgency.as_str()));
     }
     if let Some(date) = expect.eligible_from.filter(|date| Some(*date) != answer.eligible_from) {
         let found = answer.eligible_from.map_or("not given".to_owned(), |date| date.to_string());

@@ -4,20 +4,31 @@
 //! the ruleset's.
 
 mod action;
+mod calendar;
 mod cases;
+mod change;
+mod explain;
+mod instructions;
+mod intake;
+mod leads_to;
 mod matrix;
 mod messages;
+mod open;
 mod outcome;
+pub mod questionnaire;
 mod questions;
 mod requirements;
 mod ways;
 
-use crate::model::{Alternative, Effect, RedFlag, Screening, SessionEcho, Verdict};
-use crate::ruleset::{Facts, Ruleset};
+use crate::model::{Alternative, Effect, Range, RedFlag, Screening, SessionEcho, Verdict};
+use crate::ruleset::{Facts, Ruleset, Texts};
 
+use messages::Answer;
 use outcome::{Outcome, outcomes};
 
+pub use calendar::{CalendarCell, CalendarPage, ScreenedCell};
 pub use cases::run_case;
+pub use explain::explain;
 pub use matrix::{Matrix, MatrixRow, matrix};
 pub use outcome::verdict;
 
@@ -30,16 +41,22 @@ pub use outcome::verdict;
 pub fn screen(ruleset: &Ruleset, facts: &Facts) -> Screening {
     let found = outcomes(ruleset, facts);
     let verdict = outcome::strictest(&found);
-    let red_flags = red_flags(&found);
-    let inquiry = questions::inquire(ruleset, facts, &found);
-    let alternatives = alternatives(ruleset, facts);
+    let texts = ruleset.texts(facts.language);
+    let red_flags = red_flags(texts, &found);
+    let refer = !red_flags.is_empty();
+    let mut inquiry = questions::inquire(ruleset, facts, verdict);
+    if refer {
+        // A red flag comes before any question of a booking.
+        inquiry.questions.clear();
+    }
+    let alternatives = if refer { Vec::new() } else { alternatives(ruleset, facts) };
     let eligible_from = eligible_from(ruleset, facts, &found, verdict);
-    let ways_forward = if red_flags.is_empty() { ways::forward(ruleset, facts, &found, verdict) } else { Vec::new() };
+    let ways_forward = if refer { Vec::new() } else { ways::forward(ruleset, facts, &found, verdict) };
     let requirements = requirements::merge(found.iter().filter(|outcome| outcome.effect > Effect::Indicate));
     let action = action::choose(&action::Situation {
         verdict,
         range: inquiry.range,
-        refer: !red_flags.is_empty(),
+        refer,
         outcomes: &found,
         alternatives: &alternatives,
         ways_forward: &ways_forward,
@@ -47,23 +64,25 @@ pub fn screen(ruleset: &Ruleset, facts: &Facts) -> Screening {
         asks: !inquiry.questions.is_empty(),
         coverage: &facts.coverage,
     });
-    let messages = messages::write(ruleset, action, &found, &requirements);
+    let messages = messages::write(texts, &Answer { action, outcomes: &found, requirements: &requirements });
     Screening {
         verdict,
         action,
-        settled: inquiry.range.best == inquiry.range.worst,
+        settled: inquiry.range == Range::only(verdict),
         range: inquiry.range,
         session: echo(ruleset, facts),
-        reasons: found.into_iter().map(Outcome::into_reason).collect(),
+        reasons: found.into_iter().map(|outcome| outcome.into_reason(texts)).collect(),
         requirements,
         questions: inquiry.questions,
         eligible_from,
         alternatives,
         ways_forward,
+        urgency: red_flags.iter().map(|flag| flag.urgency).max(),
         red_flags,
         coverage: facts.coverage.clone(),
         messages,
-        disclaimer: ruleset.disclaimer().clone(),
+        explanation: None,
+        disclaimer: texts.disclaimer(),
         ruleset: ruleset.stamp().clone(),
     }
 }
@@ -79,7 +98,7 @@ fn echo(ruleset: &Ruleset, facts: &Facts) -> SessionEcho {
     }
 }
 
-fn red_flags(found: &[Outcome<'_>]) -> Vec<RedFlag> {
+fn red_flags<'r>(texts: Texts<'r>, found: &[Outcome<'r>]) -> Vec<RedFlag> {
     let mut flags: Vec<RedFlag> = found
         .iter()
         .filter(|outcome| outcome.effect == Effect::Deny)
@@ -88,7 +107,7 @@ fn red_flags(found: &[Outcome<'_>]) -> Vec<RedFlag> {
                 rule_id: outcome.rule.id.clone(),
                 urgency: outcome.rule.red_flag?,
                 facts: outcome.facts.clone(),
-                text: outcome.rule.document.reason.client.clone(),
+                text: texts.reason(outcome.rule).client.clone(),
             })
         })
         .collect();

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::model::{Certainty, Effect, Reason, Requirement, Softened, Truth, Verdict};
-use crate::ruleset::{ConditionFact, Facts, Missing, Record, Rule, Ruleset, holding_clearance, weigh};
+use crate::ruleset::{ConditionFact, Facts, Record, Rule, Ruleset, Texts, holding_clearance, weigh};
 
 /// A rule that holds or may hold, and what it comes to.
 #[derive(Debug, Clone)]
@@ -15,22 +15,21 @@ pub(super) struct Outcome<'r> {
     pub(super) subject: Option<usize>,
     pub(super) condition: Option<&'r crate::model::ConditionId>,
     pub(super) facts: Vec<String>,
-    pub(super) missing: Vec<Missing>,
     pub(super) until: Option<Date>,
     pub(super) softened: Option<Softened>,
     pub(super) cleared: bool,
     pub(super) requirements: Vec<Requirement>,
 }
 
-impl Outcome<'_> {
-    pub(super) fn into_reason(self) -> Reason {
+impl<'r> Outcome<'r> {
+    pub(super) fn into_reason(self, texts: Texts<'r>) -> Reason {
         Reason {
             rule_id: self.rule.id.clone(),
             effect: self.effect,
             certainty: self.certainty,
             condition: self.condition.cloned(),
             facts: self.facts,
-            text: self.rule.document.reason.clinician.clone(),
+            text: texts.reason(self.rule).clinician.clone(),
             eligible_from: self.until,
             clearance: self.rule.clearance.filter(|_| !self.cleared).map(|clearance| clearance.by),
             softened: self.softened,
@@ -39,9 +38,25 @@ impl Outcome<'_> {
     }
 }
 
+/// What a rule asks where it holds, before anybody's agreement.
+fn written(rule: &Rule, partly: bool) -> Effect {
+    if partly { rule.when_partly } else { rule.effect }
+}
+
+/// What a rule comes to where it holds, in view of who has agreed.
+pub(super) fn count(
+    ruleset: &Ruleset,
+    rule: &Rule,
+    facts: &Facts,
+    subject: Option<&ConditionFact>,
+    partly: bool,
+) -> Effect {
+    softened_effect(ruleset, rule, facts, subject, written(rule, partly)).0
+}
+
 /// The effect of a rule of this truth, before anybody's agreement; `None` where it does not count.
-fn bare_effect(rule: &Rule, truth: Truth, partly: bool) -> Option<(Effect, Certainty)> {
-    let written = if partly { rule.when_partly } else { rule.effect };
+pub(super) fn bare_effect(rule: &Rule, truth: Truth, partly: bool) -> Option<(Effect, Certainty)> {
+    let written = written(rule, partly);
     match (truth, rule.assumes) {
         (Truth::False, _) => None,
         (Truth::True, _) => Some((written, Certainty::Definite)),
@@ -52,7 +67,7 @@ fn bare_effect(rule: &Rule, truth: Truth, partly: bool) -> Option<(Effect, Certa
     }
 }
 
-fn softened_effect(
+pub(super) fn softened_effect(
     ruleset: &Ruleset,
     rule: &Rule,
     facts: &Facts,
@@ -67,7 +82,7 @@ fn softened_effect(
 }
 
 /// The candidates: the rules that the client's conditions wake, and those that name none.
-fn candidates<'r, 'f>(
+pub(super) fn candidates<'r, 'f>(
     ruleset: &'r Ruleset,
     facts: &'f Facts,
 ) -> impl Iterator<Item = (&'r Rule, Option<(usize, &'f ConditionFact)>)> {
@@ -75,11 +90,6 @@ fn candidates<'r, 'f>(
         ruleset.condition(fact.condition).rules.iter().map(move |ix| (ruleset.rule(*ix), Some((number, fact))))
     });
     woken.chain(ruleset.unconditional().iter().map(|ix| (ruleset.rule(*ix), None)))
-}
-
-/// The rules that could hold for these facts, whatever is unknown of them.
-pub(super) fn candidate_rules<'r>(ruleset: &'r Ruleset, facts: &Facts) -> Vec<&'r Rule> {
-    candidates(ruleset, facts).map(|(rule, _)| rule).collect()
 }
 
 /// The verdict alone, without its reasons.
@@ -136,11 +146,6 @@ pub(super) fn outcomes<'r>(ruleset: &'r Ruleset, facts: &Facts) -> Vec<Outcome<'
             subject: subject.map(|(number, _)| number),
             condition: fact.map(|fact| &ruleset.condition(fact.condition).id),
             facts: pointers,
-            missing: if weighed.truth == Truth::Unknown {
-                record.missing(subject.map(|(number, _)| number))
-            } else {
-                Vec::new()
-            },
             until: weighed.until.filter(|_| effect >= Effect::Caution),
             softened: (effect < rule.effect && !by.is_empty()).then_some(Softened { from: rule.effect, by }),
             cleared: clearance.is_some(),

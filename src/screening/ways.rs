@@ -1,90 +1,19 @@
-//! The smallest changes that reach a better verdict: each is tried by screening it.
+//! The smallest sets of changes that reach a better verdict: each is tried by screening it, and so is every part of it.
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use crate::model::{Verdict, WayForward};
+use crate::ruleset::{Facts, Rule, Ruleset, weigh};
 
-use crate::model::{Effect, Pressure, RegionId, Verdict, WayForward};
-use crate::ruleset::{ClearanceFact, Facts, Place, RegionSet, Ruleset, place_of};
-
-use super::outcome::{Outcome, verdict};
+use super::change::{Change, Part, changes};
+use super::outcome::{Outcome, bare_effect, softened_effect, verdict};
 
 /// How many ways are shown, at most.
 const MOST: usize = 8;
-
-/// One change to a request.
-#[derive(Debug, Clone)]
-enum Change {
-    Type { number: usize },
-    Pressure(Pressure),
-    Regions(Place),
-    Date(jiff::civil::Date),
-    NoProduct,
-    Clear(Vec<ClearanceFact>),
-}
-
-impl Change {
-    /// Changes of one kind are never combined.
-    fn kind(&self) -> u8 {
-        match self {
-            Self::Clear(_) => 0,
-            Self::NoProduct => 1,
-            Self::Pressure(_) => 2,
-            Self::Regions(_) => 3,
-            Self::Date(_) => 4,
-            Self::Type { .. } => 5,
-        }
-    }
-
-    fn apply(&self, ruleset: &Ruleset, to: &mut Facts, original: &Facts) {
-        match self {
-            Self::Type { number } => book_type(ruleset, to, original, *number),
-            Self::Pressure(pressure) => to.session.pressure = *pressure,
-            Self::Regions(place) => to.session.regions = Some(place.clone()),
-            Self::Date(date) => to.session.date = *date,
-            Self::NoProduct => {
-                to.session.products.known = Some(Vec::new());
-                to.session.products.unrecognised = false;
-            }
-            Self::Clear(clearances) => to.clearances.extend(clearances),
-        }
-    }
-
-    fn write(&self, ruleset: &Ruleset, original: &Facts, into: &mut BTreeMap<String, Value>) {
-        match self {
-            Self::Type { number } => {
-                let Some(kind) = ruleset.massage_types().get(*number) else { return };
-                into.insert("/session/massageType".to_owned(), json!(kind.id));
-                // A heavier pressure that was asked for does not fit the other type.
-                if original.session.pressure_given && kind.usual_pressure < original.session.pressure {
-                    into.entry("/session/pressure".to_owned()).or_insert_with(|| json!(kind.usual_pressure));
-                }
-            }
-            Self::Pressure(pressure) => {
-                into.insert("/session/pressure".to_owned(), json!(pressure));
-            }
-            Self::Regions(place) => {
-                into.insert("/session/bodyRegions".to_owned(), json!(place.ids));
-            }
-            Self::Date(date) => {
-                into.insert("/session/date".to_owned(), json!(date.to_string()));
-            }
-            Self::NoProduct => {
-                into.insert("/session/products".to_owned(), json!([]));
-            }
-            Self::Clear(clearances) => {
-                for clearance in clearances {
-                    let value = json!({
-                        "condition": ruleset.condition(clearance.condition).id,
-                        "by": clearance.by,
-                        "date": clearance.date.to_string(),
-                    });
-                    into.insert(format!("/clearances/{}", clearance.number), value);
-                }
-            }
-        }
-    }
-}
+/// How many changes one way has, at most.
+const MOST_CHANGES: usize = 4;
+/// How many sets of changes are screened, at most.
+const MOST_TRIES: usize = 192;
 
 /// Books another massage type: its techniques, and its usual pressure or the one asked for where that is lighter.
 pub(super) fn book_type(ruleset: &Ruleset, to: &mut Facts, original: &Facts, number: usize) {
@@ -99,135 +28,221 @@ pub(super) fn book_type(ruleset: &Ruleset, to: &mut Facts, original: &Facts, num
     };
 }
 
-/// The ways to a better verdict, the fewest changes first.
+/// The ways to a better verdict, the fewest and the least changes first.
 ///
-/// A single change counts when it reaches a better verdict; two together when they reach a better one than either alone.
+/// Each reaches its verdict as screened, and no part of it reaches one as good. What was told of the client's health is
+/// never changed.
 pub(super) fn forward(ruleset: &Ruleset, facts: &Facts, found: &[Outcome<'_>], now: Verdict) -> Vec<WayForward> {
     if now == Verdict::Allow {
         return Vec::new();
     }
-    let single: Vec<(Change, Verdict)> = changes(ruleset, facts, found)
-        .into_iter()
-        .map(|change| {
-            let reached = tried(ruleset, facts, [&change]);
-            (change, reached)
-        })
-        .collect();
-    let mut ways: Vec<(usize, Verdict, WayForward)> = Vec::new();
-    let mut lightest: Option<Pressure> = None;
-    for (change, reached) in &single {
-        if *reached >= now {
-            continue;
-        }
-        // Of several pressures, the heaviest that reaches a verdict says it all.
-        if let Change::Pressure(pressure) = change
-            && lightest.replace(*pressure).is_some()
-            && ways.iter().any(|(_, verdict, way)| verdict == reached && way.change.contains_key("/session/pressure"))
-        {
-            continue;
-        }
-        ways.push((1, *reached, way(ruleset, facts, &[change], *reached)));
+    let weighty: Vec<&Outcome<'_>> =
+        found.iter().filter(|outcome| outcome.effect.verdict() > Verdict::Allow).take(u128::BITS as usize).collect();
+    let mut search = Search::new(ruleset, facts, &weighty);
+    for aim in Verdict::ALL.into_iter().filter(|aim| *aim < now) {
+        search.reach(aim, &weighty);
     }
-    for (at, (one, alone)) in single.iter().enumerate() {
-        for (other, also_alone) in single.iter().skip(at + 1) {
-            if one.kind() == other.kind() || ways.len() > 64 {
+    search.ways()
+}
+
+/// One change, and the outcomes that it alone makes milder, one bit each.
+struct Try {
+    change: Change,
+    part: Part,
+    cost: u32,
+    /// Those that come down to nothing.
+    lifts: u128,
+    /// Those that come down to a caution or less.
+    softens: u128,
+}
+
+/// What a way changes: two ways to one verdict that differ by how light or how late alone are one.
+type Kind = Vec<(Part, Option<usize>)>;
+
+/// Numbers of changes, in order.
+type Set = Vec<usize>;
+
+struct Search<'r> {
+    ruleset: &'r Ruleset,
+    facts: &'r Facts,
+    tries: Vec<Try>,
+    /// What was screened already.
+    known: BTreeMap<Set, Verdict>,
+    reached: Vec<(Set, Verdict)>,
+}
+
+impl<'r> Search<'r> {
+    fn new(ruleset: &'r Ruleset, facts: &'r Facts, weighty: &[&Outcome<'_>]) -> Self {
+        let mut tries: Vec<Try> = Vec::new();
+        for change in changes(ruleset, facts, weighty) {
+            let mut changed = facts.clone();
+            change.apply(ruleset, &mut changed);
+            let (mut lifts, mut softens) = (0, 0);
+            for (at, outcome) in weighty.iter().enumerate() {
+                let then = effect(ruleset, outcome.rule, &changed, outcome.subject);
+                lifts |= u128::from(then == Verdict::Allow) << at;
+                softens |= u128::from(then < Verdict::Deny) << at;
+            }
+            let (part, cost) = (change.part(), change.cost(facts));
+            // Of changes of one part that do the same, the least is enough; what another massage type does is its own.
+            let same = |known: &Try| {
+                known.part == part && part != Part::Type && known.lifts == lifts && known.softens == softens
+            };
+            if !tries.iter().any(same) {
+                tries.push(Try { change, part, cost, lifts, softens });
+            }
+        }
+        Self { ruleset, facts, tries, known: BTreeMap::new(), reached: Vec::new() }
+    }
+
+    /// Finds the smallest sets of changes after which no outcome is stricter than `aim`.
+    fn reach(&mut self, aim: Verdict, weighty: &[&Outcome<'_>]) {
+        let strict = weighty.iter().enumerate().filter(|(_, outcome)| outcome.effect.verdict() > aim);
+        let needed = strict.fold(0_u128, |bits, (at, _)| bits | 1 << at);
+        let does: Vec<u128> =
+            self.tries.iter().map(|it| if aim == Verdict::Allow { it.lifts } else { it.softens } & needed).collect();
+        if does.iter().fold(0, |all, bits| all | bits) != needed {
+            return;
+        }
+        let mut covers: Vec<Set> = Vec::new();
+        self.cover(&does, needed, &mut Vec::new(), &mut covers);
+        covers.sort_by_key(|set| (set.len(), self.cost(set)));
+        covers.dedup();
+        for set in covers {
+            if self.known.len() >= MOST_TRIES {
+                return;
+            }
+            if self.screen(&set) <= aim {
+                self.keep(set);
+            } else if set.len() < MOST_CHANGES {
+                // Another type brings rules of its own: one more change may do for them.
+                for more in self.companions(&set) {
+                    let wider = with(&set, more);
+                    if self.known.len() < MOST_TRIES && self.screen(&wider) <= aim {
+                        self.keep(wider);
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Every set of changes, at most one of each part, that does all that is needed: the first thing to be done is done by
+    /// each change that can.
+    fn cover(&self, does: &[u128], needed: u128, chosen: &mut Set, covers: &mut Vec<Set>) {
+        if covers.len() >= 4 * MOST_TRIES {
+            return;
+        }
+        if needed == 0 {
+            let mut set = chosen.clone();
+            set.sort_unstable();
+            covers.push(set);
+            return;
+        }
+        if chosen.len() >= MOST_CHANGES {
+            return;
+        }
+        let first = needed & needed.wrapping_neg();
+        for (at, bits) in does.iter().enumerate() {
+            if bits & first == 0 || self.shares_part(chosen, at) {
                 continue;
             }
-            let reached = tried(ruleset, facts, [one, other]);
-            if reached < now.min(*alone).min(*also_alone) {
-                ways.push((2, reached, way(ruleset, facts, &[one, other], reached)));
+            chosen.push(at);
+            self.cover(does, needed & !bits, chosen, covers);
+            chosen.pop();
+        }
+    }
+
+    fn shares_part(&self, chosen: &Set, number: usize) -> bool {
+        let part = self.tries.get(number).map(|it| it.part);
+        chosen.iter().any(|other| self.tries.get(*other).map(|it| it.part) == part)
+    }
+
+    /// What can go with another massage type, the least first.
+    fn companions(&self, set: &Set) -> Vec<usize> {
+        let has_type = set.iter().any(|at| self.tries.get(*at).is_some_and(|it| it.part == Part::Type));
+        let light = |it: &Try| matches!(it.part, Part::Pressure | Part::Regions | Part::Products);
+        let fitting = self.tries.iter().enumerate().filter(|(at, it)| light(it) && !self.shares_part(set, *at));
+        let mut fitting: Vec<(u32, usize)> = fitting.map(|(at, it)| (it.cost, at)).collect();
+        fitting.sort_unstable();
+        if has_type { fitting.into_iter().map(|(_, at)| at).collect() } else { Vec::new() }
+    }
+
+    fn cost(&self, set: &Set) -> u32 {
+        set.iter().filter_map(|at| self.tries.get(*at)).map(|it| it.cost).sum()
+    }
+
+    /// The verdict after these changes.
+    fn screen(&mut self, set: &Set) -> Verdict {
+        if let Some(known) = self.known.get(set) {
+            return *known;
+        }
+        let mut changed = self.facts.clone();
+        let mut chosen: Vec<&Try> = set.iter().filter_map(|at| self.tries.get(*at)).collect();
+        // Another type brings its own pressure; a pressure that is named as well is the one that counts.
+        chosen.sort_by_key(|it| it.part);
+        for it in chosen {
+            it.change.apply(self.ruleset, &mut changed);
+        }
+        let reached = verdict(self.ruleset, &changed);
+        self.known.insert(set.clone(), reached);
+        reached
+    }
+
+    /// Keeps a set, unless a part of it does as well.
+    fn keep(&mut self, set: Set) {
+        let reached = self.screen(&set);
+        let parts = (1..(1_usize << set.len()) - 1).map(|bits| -> Set {
+            set.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1).map(|(_, number)| *number).collect()
+        });
+        for part in parts {
+            if self.screen(&part) <= reached {
+                return;
             }
         }
-    }
-    ways.sort_by_key(|(changes, verdict, _)| (*changes, *verdict));
-    ways.truncate(MOST);
-    ways.into_iter().map(|(_, _, way)| way).collect()
-}
-
-fn tried<'c>(ruleset: &Ruleset, facts: &Facts, changes: impl IntoIterator<Item = &'c Change>) -> Verdict {
-    let mut trial = facts.clone();
-    let mut changes: Vec<&Change> = changes.into_iter().collect();
-    // Another type brings its own pressure; a pressure that is named as well is the one that counts.
-    changes.sort_by_key(|change| std::cmp::Reverse(change.kind()));
-    for change in changes {
-        change.apply(ruleset, &mut trial, facts);
-    }
-    verdict(ruleset, &trial)
-}
-
-fn way(ruleset: &Ruleset, facts: &Facts, changes: &[&Change], verdict: Verdict) -> WayForward {
-    let mut change = BTreeMap::new();
-    let mut changes = changes.to_vec();
-    changes.sort_by_key(|change| std::cmp::Reverse(change.kind()));
-    for part in changes {
-        part.write(ruleset, facts, &mut change);
-    }
-    WayForward { change, verdict }
-}
-
-/// The single changes that are worth a try, the smallest first.
-fn changes(ruleset: &Ruleset, facts: &Facts, found: &[Outcome<'_>]) -> Vec<Change> {
-    let weighty: Vec<&Outcome<'_>> = found.iter().filter(|outcome| outcome.effect >= Effect::Caution).collect();
-    let mut changes = Vec::new();
-    changes.extend(clearances(ruleset, facts, &weighty).map(Change::Clear));
-    if facts.session.products.known.as_ref().is_none_or(|known| !known.is_empty())
-        || facts.session.products.unrecognised
-    {
-        changes.push(Change::NoProduct);
-    }
-    let lighter = Pressure::ALL.into_iter().rev().filter(|pressure| *pressure < facts.session.pressure);
-    changes.extend(lighter.map(Change::Pressure));
-    changes.extend(remaining_regions(ruleset, facts, &weighty).map(Change::Regions));
-    changes.extend(weighty.iter().filter_map(|outcome| outcome.until).max().map(Change::Date));
-    let others = (0..ruleset.massage_types().len()).filter(|number| *number != facts.session.massage_type);
-    changes.extend(others.map(|number| Change::Type { number }));
-    changes
-}
-
-/// Every agreement that a deny or caution asks for, together.
-fn clearances(ruleset: &Ruleset, facts: &Facts, weighty: &[&Outcome<'_>]) -> Option<Vec<ClearanceFact>> {
-    let mut needed: BTreeMap<crate::model::ConditionId, ClearanceFact> = BTreeMap::new();
-    for outcome in weighty {
-        let (Some(test), false) = (outcome.rule.clearance, outcome.cleared) else { continue };
-        let Some(subject) = outcome.subject.and_then(|number| facts.conditions.get(number)) else { continue };
-        let condition = ruleset.condition(subject.condition);
-        let clearance = needed.entry(condition.id.clone()).or_insert(ClearanceFact {
-            condition: subject.condition,
-            by: test.by,
-            date: facts.session.date,
-            number: 0,
-        });
-        clearance.by = clearance.by.max(test.by);
-    }
-    let first = facts.clearances_listed;
-    let numbered: Vec<ClearanceFact> = needed
-        .into_values()
-        .enumerate()
-        .map(|(at, clearance)| ClearanceFact { number: first + at, ..clearance })
-        .collect();
-    (!numbered.is_empty()).then_some(numbered)
-}
-
-/// The session's own regions without those that local rules are about; `None` where nothing is left or nothing changes.
-fn remaining_regions(ruleset: &Ruleset, facts: &Facts, weighty: &[&Outcome<'_>]) -> Option<Place> {
-    let session = facts.session.regions.as_ref()?;
-    let mut avoid = RegionSet::default();
-    for outcome in weighty.iter().filter(|outcome| outcome.rule.local) {
-        let subject = outcome.subject.and_then(|number| facts.conditions.get(number));
-        if let Some(place) = place_of(ruleset, outcome.rule, subject) {
-            avoid = avoid.union(place.set);
+        if !self.reached.iter().any(|(known, _)| *known == set) {
+            self.reached.push((set, reached));
         }
     }
-    let kept: Vec<&crate::ruleset::BodyRegion> = ruleset
-        .regions()
-        .iter()
-        .filter(|region| session.ids.contains(&region.id) && !region.set.meets(avoid))
-        .collect();
-    if kept.is_empty() || kept.len() == session.ids.len() {
-        return None;
+
+    fn ways(self) -> Vec<WayForward> {
+        let mut ways: Vec<(usize, u32, Verdict, Kind, Set)> = Vec::new();
+        for (set, reached) in &self.reached {
+            let chosen = set.iter().filter_map(|at| self.tries.get(*at).map(|it| (*at, it)));
+            let kind = chosen.map(|(at, it)| (it.part, (it.part == Part::Type).then_some(at))).collect();
+            ways.push((set.len(), self.cost(set), *reached, kind, set.clone()));
+        }
+        ways.sort();
+        let mut seen: Vec<(Verdict, Kind)> = Vec::new();
+        ways.retain(|(_, _, reached, kind, _)| {
+            let key = (*reached, kind.clone());
+            let new = !seen.contains(&key);
+            seen.push(key);
+            new
+        });
+        ways.into_iter().take(MOST).map(|(_, _, verdict, _, set)| self.way(&set, verdict)).collect()
     }
-    let mut ids: Vec<RegionId> = kept.iter().map(|region| region.id.clone()).collect();
-    ids.sort();
-    let set = kept.iter().fold(RegionSet::default(), |set, region| set.union(region.set));
-    Some(Place { set, ids })
+
+    fn way(&self, set: &Set, verdict: Verdict) -> WayForward {
+        let mut change = BTreeMap::new();
+        for it in set.iter().filter_map(|at| self.tries.get(*at)) {
+            it.change.write(self.ruleset, self.facts, &mut change);
+        }
+        WayForward { change, verdict }
+    }
+}
+
+fn with(set: &Set, more: usize) -> Set {
+    let mut wider = set.clone();
+    wider.push(more);
+    wider.sort_unstable();
+    wider
+}
+
+/// What one rule comes to for facts.
+fn effect(ruleset: &Ruleset, rule: &Rule, facts: &Facts, subject: Option<usize>) -> Verdict {
+    let subject = subject.and_then(|number| facts.conditions.get(number));
+    let weighed = weigh(ruleset, rule, facts, subject, &mut ());
+    bare_effect(rule, weighed.truth, weighed.partly)
+        .map_or(Verdict::Allow, |(effect, _)| softened_effect(ruleset, rule, facts, subject, effect).0.verdict())
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its input fails")]
 
+mod lines;
 mod records;
 
 use std::io::Write;
@@ -154,6 +155,74 @@ fn rules_in(folder: &Path, file: &str) -> usize {
     value.pointer("/rules").unwrap().as_array().unwrap().len()
 }
 
+/// A rule and a condition of the category `blood`.
+const RULE: &str = "anemia.symptomatic";
+const CONDITION: &str = "anemia";
+
+#[test]
+fn check_names_file_and_place_of_whatever_a_translation_lacks_or_says_too_much() {
+    let (_place, folder) = copied();
+    spoil(&folder, "languages/ru/blood.json", |file| {
+        let rules = file.pointer_mut("/rules").unwrap().as_object_mut().unwrap();
+        let (_, reason) = rules.iter().next().map(|(id, reason)| (id.clone(), reason.clone())).unwrap();
+        rules.insert("no-such.rule".to_owned(), reason);
+        rules.remove(RULE).unwrap();
+        file.pointer_mut("/conditions")
+            .unwrap()
+            .as_object_mut()
+            .unwrap()
+            .insert(CONDITION.to_owned(), json!("Anaemia"));
+    });
+    spoil(&folder, "languages/ru/messages.json", |file| {
+        *file.pointer_mut("/messages/questions/phase").unwrap() = json!("На какой стадии это сейчас?");
+        file.pointer_mut("/messages/client").unwrap().as_object_mut().unwrap().remove("reject").unwrap();
+    });
+    spoil(&folder, "languages/ru/catalogue.json", |file| {
+        file.as_object_mut().unwrap().insert("messages".to_owned(), json!({ "client": { "ask": "Еще раз." } }));
+    });
+    let (status, report) = findings(&folder);
+    assert_eq!(status, 1);
+    for (code, file, pointer) in [
+        ("missing-translation", "blood", format!("/rules/{RULE}")),
+        ("unknown-translation", "blood", "/rules/no-such.rule".to_owned()),
+        ("wrong-script", "blood", format!("/conditions/{CONDITION}")),
+        ("placeholders", "messages", "/messages/questions/phase".to_owned()),
+        ("missing-translation", "messages", "/messages/client/reject".to_owned()),
+        ("duplicate-translation", "messages", "/messages/client/ask".to_owned()),
+    ] {
+        assert!(has(&report, code, &format!("languages/ru/{file}.json"), &pointer), "{code} {pointer}: {report}");
+    }
+}
+
+#[test]
+fn check_refuses_a_text_that_is_too_long_for_a_client_in_every_language() {
+    let (_place, folder) = copied();
+    spoil(&folder, "languages/ru/blood.json", |file| {
+        *file.pointer_mut(&format!("/rules/{RULE}/client")).unwrap() = json!("Ж".repeat(141));
+    });
+    let (status, report) = findings(&folder);
+    assert_eq!(status, 1);
+    assert!(has(&report, "schema", "languages/ru/blood.json", &format!("/rules/{RULE}/client")), "{report}");
+}
+
+#[test]
+fn screen_and_assess_answer_in_the_language_that_they_are_told() {
+    let is_russian = |text: &Value| text.as_str().unwrap().chars().any(|letter| ('а'..='я').contains(&letter));
+    let answer = json_out(&kneadsafe(&["screen", "--json", "--language", "ru-RU"], THAI));
+    assert!(is_russian(answer.pointer("/messages/client").unwrap()), "{answer}");
+    assert!(is_russian(answer.pointer("/reasons/0/text").unwrap()), "{answer}");
+    let report = r#"{ "session": { "massageType": "classical", "date": "2026-11-28" }, "intake": "complete",
+        "conditions": [], "symptoms": [{ "text": "chest pain" }] }"#;
+    let answer = json_out(&kneadsafe(&["assess", "--json", "--language", "ru"], report));
+    assert!(is_russian(answer.pointer("/messages/frontDesk").unwrap()), "{answer}");
+    let line = THAI.replace('\n', " ");
+    let answer = json_out(&kneadsafe(&["screen", "--ndjson", "--language", "ru"], &line));
+    assert!(is_russian(answer.pointer("/screening/messages/therapist").unwrap()), "{answer}");
+    let unknown = kneadsafe(&["screen", "--language", "tlh"], THAI);
+    assert_eq!(code(&unknown), 2);
+    assert!(err(&unknown).contains("`tlh` is not a language"), "{}", err(&unknown));
+}
+
 #[test]
 fn check_finds_what_no_rule_may_say_and_what_nobody_can_meet() {
     let (_place, folder) = copied();
@@ -243,6 +312,31 @@ fn matrix_has_a_row_for_each_condition_of_a_category() {
 }
 
 #[test]
+fn questionnaire_prints_the_form_whole_or_for_one_massage_type() {
+    let form = json_out(&kneadsafe(&["ruleset", "questionnaire"], ""));
+    assert!(form.pointer("/groups").unwrap().as_array().unwrap().len() > 20);
+    let thai = json_out(&kneadsafe(&["ruleset", "questionnaire", "--massage-type", "thai", "--format", "fhir"], ""));
+    assert_eq!(thai.pointer("/id").unwrap(), "intake-thai");
+    let unknown = kneadsafe(&["ruleset", "questionnaire", "--massage-type", "thay"], "");
+    assert_eq!(code(&unknown), 2);
+    assert!(err(&unknown).contains("did you mean thai"), "{}", err(&unknown));
+}
+
+#[test]
+fn check_finds_a_category_without_a_title_and_a_title_without_a_category() {
+    let (_place, folder) = copied();
+    spoil(&folder, "messages.json", |file| {
+        let titles = file.pointer_mut("/categories").unwrap().as_object_mut().unwrap();
+        let title = titles.remove("skin").unwrap();
+        titles.insert("skins".to_owned(), title);
+    });
+    let (status, report) = findings(&folder);
+    assert_eq!(status, 1);
+    assert!(has(&report, "missing-sentence", "messages.json", "/categories/skin"), "{report}");
+    assert!(has(&report, "dangling-reference", "messages.json", "/categories/skins"), "{report}");
+}
+
+#[test]
 fn completions_and_help_are_there() {
     assert!(out(&kneadsafe(&["completions", "bash"], "")).contains("kneadsafe"));
     assert!(out(&kneadsafe(&["--help"], "")).contains("Exit codes"));
@@ -254,4 +348,39 @@ fn serve_refuses_to_listen_beyond_this_machine_without_keys() {
     let output = kneadsafe(&["serve", "--listen", "0.0.0.0:0"], "");
     assert_eq!(code(&output), 3, "{}", err(&output));
     assert!(err(&output).contains("allow-unauthenticated"), "{}", err(&output));
+}
+
+#[test]
+fn serve_refuses_settings_of_cds_hooks_that_cannot_be_used_and_says_which() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let shared =
+        r#"{"clients": [{"iss": "https://a.example", "jwks": {"keys": [{"kty": "oct", "k": "canary-secret"}]}}]}"#;
+    let shared = file("shared.json", shared);
+    let good = r#"{"clients": [{"iss": "https://a.example", "jku": "https://a.example/jwks.json"}]}"#;
+    let good = file("good.json", good);
+    let no_pem = file("ca.pem", "canary");
+    let lacking = folder.path().join("lacking.json").to_str().unwrap().to_owned();
+    let serve = ["serve", "--listen", "127.0.0.1:0"];
+    for (arguments, exit, said) in [
+        (vec!["--fhir-server", "http://ehr.example/fhir"], 2, "https://"),
+        (vec!["--fhir-server", "https://user@ehr.example/fhir"], 2, "host, a port and a path"),
+        (vec!["--fhir-server", "https://10.0.0.5/fhir"], 3, "--fhir-allow-private"),
+        (vec!["--fhir-server", "https://169.254.169.254", "--fhir-allow-private"], 3, "not a public address"),
+        (vec!["--fhir-server", "https://ehr.example", "--fhir-ca-file", &no_pem], 3, "certificate"),
+        (vec!["--fhir-ca-file", &lacking], 3, "lacking.json"),
+        (vec!["--cds-clients", &shared], 3, "client 1: a key set holds a shared secret"),
+        (vec!["--cds-clients", &lacking], 3, "lacking.json"),
+        (vec!["--cds-clients", &no_pem], 3, "not of its form"),
+        (vec!["--cds-clients", &good], 3, "--public-url"),
+    ] {
+        let output = kneadsafe(&[serve.as_slice(), &arguments].concat(), "");
+        assert_eq!(code(&output), exit, "{arguments:?}: {}", err(&output));
+        assert!(err(&output).contains(said), "{arguments:?}: {}", err(&output));
+        assert!(!err(&output).contains("canary"), "{}", err(&output));
+    }
 }

@@ -126,6 +126,17 @@ pub(crate) fn any_client() -> impl Strategy<Value = ClientRequest> {
         })
 }
 
+/// The categories asked of: often not told, else a few, nearly all, or all of them.
+fn any_asked() -> impl Strategy<Value = Option<Vec<String>>> {
+    let all = ids(RULESET.categories(), |category| category.id.to_string());
+    let number = all.len();
+    option::of(prop_oneof![
+        prop::sample::subsequence(all.clone(), 0..number),
+        prop::sample::subsequence(all.clone(), number - 2..=number),
+        Just(all),
+    ])
+}
+
 /// Any request; clearances are mostly about conditions that the client has.
 pub(crate) fn any_request() -> impl Strategy<Value = ScreeningRequest> {
     let clearance = (
@@ -141,8 +152,9 @@ pub(crate) fn any_request() -> impl Strategy<Value = ScreeningRequest> {
         prop::bool::weighted(0.85),
         prop::collection::vec(any_condition(), 0..5),
         prop::collection::vec(clearance, 0..3),
+        any_asked(),
     )
-        .prop_map(|(session, client, complete, conditions, clearances)| {
+        .prop_map(|(session, client, complete, conditions, clearances, asked)| {
             let clearances = clearances
                 .into_iter()
                 .map(|(which, by, date, stranger, own)| {
@@ -160,7 +172,7 @@ pub(crate) fn any_request() -> impl Strategy<Value = ScreeningRequest> {
                 intake: if complete { Intake::Complete } else { Intake::Partial },
                 conditions,
                 clearances: Some(clearances),
-                asked: None,
+                asked,
             }
         })
 }

@@ -2,8 +2,10 @@
 
 use crate::common::{RULESET, TODAY, any_client, any_condition, any_session, condition_ids};
 use kneadsafe::assessment::{assess, level};
+use kneadsafe::model::prose::{CLIENT_MOST, sentences};
 use kneadsafe::model::{
-    AssessmentRequest, ClientRequest, ConditionRequest, Intake, Level, Severity, State, SymptomRequest, Trend,
+    AssessmentRequest, ClientRequest, ConditionRequest, Intake, Language, Level, Messages, Severity, State,
+    SymptomRequest, Trend,
 };
 use kneadsafe::ruleset::Facts;
 use proptest::option;
@@ -147,7 +149,14 @@ proptest! {
         let facts = Facts::read_report(&RULESET, &report, TODAY).unwrap();
         let answer = assess(&RULESET, &facts);
         prop_assert_eq!(answer.level, of(&report));
-        prop_assert!(answer.messages.client.chars().count() <= 200);
+        for language in Language::ALL {
+            let Messages { client, front_desk, therapist, clinician } =
+                assess(&RULESET, &facts.clone().in_language(language)).messages;
+            prop_assert!(client.chars().count() <= CLIENT_MOST && sentences(&client).len() <= 2, "{}", client);
+            for message in [client, front_desk, therapist, clinician] {
+                prop_assert!(!message.trim().is_empty() && !message.contains(['{', '}']), "{}", message);
+            }
+        }
         prop_assert!(answer.reasons.iter().all(|reason| !reason.evidence.sources.is_empty() && reason.level <= answer.level));
         prop_assert_eq!(serde_json::to_vec(&answer).unwrap(), serde_json::to_vec(&assess(&RULESET, &facts)).unwrap());
         for advice in answer.self_care.iter().chain(&answer.watch_for) {

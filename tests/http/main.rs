@@ -3,12 +3,17 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that gets no answer fails")]
 
 mod assessments;
+mod batch;
 mod bodies;
+mod calendar;
+mod decisions;
 mod documents;
 mod fhir;
+mod languages;
 mod methods;
 mod pins;
 mod privacy;
+mod questionnaire;
 mod resources;
 mod screenings;
 mod stopping;

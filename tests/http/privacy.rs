@@ -20,6 +20,20 @@ async fn no_level_of_the_log_shows_what_a_client_said() {
         "clearances": [{ "condition": "canary-clearance", "by": "physician", "date": "2026-11-20" }]
     });
     assert_eq!(service.screen(&screening).await.status(), 200);
+    let bad = json!({ "session": { "massageType": "canary-type" }, "conditions": [{ "text": "canary@example.org" }] });
+    let batch =
+        json!({ "items": [{ "id": "canary-item", "request": screening }, { "id": "canary-bad", "request": bad }] });
+    let spoilt = json!({ "items": [{ "id": "canary@example.org", "request": screening }, { "canary": "canary" }] });
+    let mut calendar = screening.clone();
+    calendar["session"].as_object_mut().unwrap().remove("massageType");
+    calendar["dates"] = json!(["2026-11-28"]);
+    for (path, body, status) in
+        [("batch", &batch, 200), ("batch", &spoilt, 422), ("matrix", &calendar, 200), ("matrix", &bad, 422)]
+    {
+        let request = service.client.post(format!("{}/v1/screenings/{path}", service.url));
+        let response = request.header("content-type", "application/json").body(body.to_string()).send().await.unwrap();
+        assert_eq!(response.status(), status, "{path}");
+    }
     for bad in [
         r#"{"canary-field": "canary-value"}"#.to_owned(),
         r#"{"session": canary-malformed}"#.to_owned(),
@@ -69,6 +83,7 @@ async fn no_level_of_the_log_shows_what_a_client_said() {
         screened += usize::from(event["message"] == "screened one session");
     }
     assert!(screened > 0, "nothing was captured");
+    assert!(log.contains("screened many sessions"), "nothing was captured of many sessions");
 }
 
 async fn raw(url: &str, request: &str) {

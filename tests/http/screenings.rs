@@ -77,7 +77,7 @@ async fn every_published_example_works_as_it_stands() {
     let document = service.json("/openapi.json").await;
     let examples =
         &document["paths"]["/v1/screenings"]["post"]["requestBody"]["content"]["application/json"]["examples"];
-    assert_eq!(examples.as_object().unwrap().len(), 5);
+    assert_eq!(examples.as_object().unwrap().len(), 7);
     for (name, example) in examples.as_object().unwrap() {
         let response = service.screen(&example["value"]).await;
         assert_eq!(response.status(), 200, "{name}");

@@ -56,12 +56,12 @@ pub(crate) fn start() -> Service {
     start_with(ServeConfig::default())
 }
 
-/// As [`start`], with this configuration; address, workers and drain time are set for tests.
+/// As [`start`], with this configuration; address and drain time are set for tests, and workers where they are not given.
 pub(crate) fn start_with(config: ServeConfig) -> Service {
     log();
     let config = ServeConfig {
         listen: ([127, 0, 0, 1], 0).into(),
-        workers: Some(2),
+        workers: config.workers.or(Some(2)),
         drain: Duration::from_millis(300),
         ..config
     };

@@ -50,7 +50,10 @@ impl Bundle {
     /// words that are no name, and about nothing else; there is no answer where they are a sentence.
     pub(crate) fn answer(&self, request: &Value, coverage: &Value, today: Date) -> Option<Answer> {
         let today = day(&request["session"]["date"]).unwrap_or(today);
-        let stated = Stated::all(self, request, coverage, today)?;
+        let mut stated = Stated::all(self, request, coverage, today)?;
+        if Asked::new(self, request, today, &stated).leaves_something_out() {
+            stated.push(Stated::not_asked(self));
+        }
         let asked = Asked::new(self, request, today, &stated);
         let mut reasons = Vec::new();
         for rule in &self.rules {

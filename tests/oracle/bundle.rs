@@ -43,6 +43,8 @@ pub(crate) struct Ambiguous {
 pub(crate) struct Bundle {
     pub(crate) rules: Vec<Value>,
     pub(crate) conditions: Vec<Thing>,
+    /// Each category with the ids of its conditions.
+    pub(crate) categories: Vec<(String, Vec<String>)>,
     pub(crate) ambiguous: Vec<Ambiguous>,
     pub(crate) regions: Vec<Thing>,
     pub(crate) products: Vec<Thing>,
@@ -150,6 +152,13 @@ impl Bundle {
         Self {
             rules: in_files("rules").into_iter().cloned().collect(),
             conditions: things(&in_files("conditions")),
+            categories: list(&release["conditions"])
+                .into_iter()
+                .map(|file| {
+                    let ids = list(&file["conditions"]).into_iter().map(|condition| id_of(condition).to_owned());
+                    (file["category"].as_str().unwrap().to_owned(), ids.collect())
+                })
+                .collect(),
             ambiguous: list(&release["ambiguous"]["ambiguous"]).into_iter().map(ambiguous).collect(),
             regions: in_one("bodyRegions"),
             products: in_one("products"),
@@ -157,6 +166,11 @@ impl Bundle {
             techniques: in_one("techniques"),
             fallbacks: release["manifest"]["fallbacks"].clone(),
         }
+    }
+
+    /// Whether the client was asked of all conditions of this category.
+    pub(crate) fn was_asked(request: &Value, category: &str) -> bool {
+        request["intake"] != "partial" || lists(&request["asked"], category)
     }
 
     /// The condition that stands in for what was not understood, or not asked.

@@ -88,10 +88,12 @@ impl<'a> Stated<'a> {
                 }
             }
         }
-        if request["intake"] == "partial" {
-            stated.push(Self { condition: bundle.fallback("incompleteIntake"), said: json!({}) });
-        }
         Some(stated)
+    }
+
+    /// What stands for categories of which the client was not asked.
+    pub(crate) fn not_asked(bundle: &'a Bundle) -> Self {
+        Self { condition: bundle.fallback("incompleteIntake"), said: json!({}) }
     }
 
     /// Whether it is this condition or a child of it.

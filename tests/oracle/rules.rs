@@ -113,7 +113,11 @@ impl<'a> Asked<'a> {
             let and_above = &with_id(&self.bundle.conditions, wanted).and_above;
             let was_denied =
                 |other: &Stated| other.said["state"] == "absent" && and_above.contains(&other.condition.id);
-            if self.request["intake"] == "partial" && !self.stated.iter().any(was_denied) {
+            let family = and_below(&self.bundle.conditions, &[wanted]);
+            let was_asked = |(category, ids): &(String, Vec<String>)| {
+                !ids.iter().any(|id| family.contains(id.as_str())) || Bundle::was_asked(self.request, category)
+            };
+            if !self.bundle.categories.iter().all(was_asked) && !self.stated.iter().any(was_denied) {
                 found.push(None);
             }
         }
@@ -174,6 +178,23 @@ impl<'a> Asked<'a> {
             Some(self.touches(&wanted["regions"])),
             self.products_fit(&wanted["products"]),
         ])
+    }
+
+    /// Whether the client was not asked of a category with a condition that a rule could speak against in this session.
+    pub(crate) fn leaves_something_out(&self) -> bool {
+        let stand_ins: Vec<&str> =
+            self.bundle.fallbacks.as_object().unwrap().values().filter_map(Value::as_str).collect();
+        let could_count = |rule: &Value, condition: &Thing| {
+            rule["condition"].as_str().is_some_and(|about| condition.and_above.contains(about))
+                && (rule["effect"] == "deny" || rule["effect"] == "caution")
+                && self.session_fits(&rule["session"]) != Some(false)
+        };
+        let bears = |id: &String| {
+            let condition = with_id(&self.bundle.conditions, id);
+            !stand_ins.contains(&id.as_str()) && self.bundle.rules.iter().any(|rule| could_count(rule, condition))
+        };
+        let unasked = self.bundle.categories.iter().filter(|(name, _)| !Bundle::was_asked(self.request, name));
+        unasked.into_iter().any(|(_, ids)| ids.iter().any(bears))
     }
 
     /// Whether somebody of enough standing has agreed in view of this condition.

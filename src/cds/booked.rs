@@ -1,0 +1,341 @@
+//! What is booked or ordered: whether it is a massage, of which type, where on the body, when, and for what reason.
+//!
+//! Reads leniently, for senders differ; what it cannot read it takes for unknown, never for harmless. Which code and which word
+//! stands for which massage is the ruleset's to say.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use serde_json::Value;
+
+use crate::model::{CodeRequest, ConditionRequest, SessionRequest};
+use crate::ruleset::{BookedAs, Ruleset};
+
+use super::raw::Resource;
+use super::terminology;
+use super::times::{Moment, minutes_between};
+
+/// A massage that is booked or ordered.
+#[derive(Clone)]
+pub struct Booking<'c> {
+    /// The resource that books it; `None` where nothing is booked and massage of any type is asked about.
+    pub resource: Option<&'c Resource>,
+    /// Its type and id, where it has an id.
+    pub reference: Option<String>,
+    /// The massage types that it names, by number; several where it contradicts itself or names them all; none where the type is not told.
+    pub types: Vec<usize>,
+    /// Where on the body, by name; `None` for the whole body, and where a place was not understood.
+    pub regions: Option<Vec<String>>,
+    /// The day.
+    pub date: Option<Date>,
+    /// How long, in minutes.
+    pub minutes: Option<u16>,
+    /// The conditions that it gives as its reasons.
+    pub reasons: Vec<ConditionRequest>,
+    /// Whether it names patients, and not the one whose record it is.
+    pub other_patient: bool,
+}
+
+/// Whether the resource has been called off, so that nothing is booked.
+fn is_off(resource: &Resource) -> bool {
+    let status = resource.value.get("status").and_then(Value::as_str).unwrap_or_default();
+    let off = matches!(
+        status.to_ascii_lowercase().as_str(),
+        "cancelled" | "noshow" | "entered-in-error" | "revoked" | "completed"
+    );
+    off || resource.value.get("doNotPerform").and_then(Value::as_bool) == Some(true)
+}
+
+/// The members of a resource that say what is booked.
+struct Fields {
+    concepts: &'static [&'static str],
+    /// What it belongs to: says that it is a massage, but not by everyday words ("sports medicine").
+    headings: &'static [&'static str],
+    /// Of the texts, the first says what it is; the others say anything.
+    title: Option<&'static str>,
+    texts: &'static [&'static str],
+}
+
+const APPOINTMENT: Fields = Fields {
+    concepts: &["serviceType", "appointmentType"],
+    headings: &["serviceCategory", "specialty", "reasonCode", "reason"],
+    title: Some("description"),
+    texts: &["comment", "patientInstruction", "note"],
+};
+const ORDER: Fields = Fields {
+    concepts: &["code", "orderDetail"],
+    headings: &["category", "reasonCode", "reason"],
+    title: None,
+    texts: &["patientInstruction", "note", "comment"],
+};
+
+fn fields(resource: &Resource) -> Option<&'static Fields> {
+    match resource.kind() {
+        "Appointment" => Some(&APPOINTMENT),
+        "ServiceRequest" | "ProcedureRequest" => Some(&ORDER),
+        _ => None,
+    }
+}
+
+impl<'c> Booking<'c> {
+    /// The massage that a resource books for this patient; `None` where it books none.
+    #[must_use]
+    pub fn read(ruleset: &Ruleset, resource: &'c Resource, patient_id: &str) -> Option<Self> {
+        let fields = fields(resource)?;
+        if is_off(resource) {
+            return None;
+        }
+        let types = types(ruleset, resource, fields)?;
+        let start = moment(&resource.value, &["start", "occurrenceDateTime"])
+            .or_else(|| period(&resource.value, "start"))
+            .or_else(|| first_event(&resource.value));
+        let end = moment(&resource.value, &["end"]).or_else(|| period(&resource.value, "end"));
+        let told = resource.value.get("minutesDuration").and_then(Value::as_u64).and_then(|it| u16::try_from(it).ok());
+        let between = start.zip(end).and_then(|(start, end)| minutes_between(start, end));
+        Some(Self {
+            resource: Some(resource),
+            reference: resource.id().map(|id| format!("{}/{id}", resource.kind())),
+            types,
+            regions: regions(ruleset, resource),
+            date: start.map(|moment| moment.date),
+            minutes: between.or(told).filter(|minutes| (1..=600).contains(minutes)),
+            reasons: reasons(ruleset, resource),
+            other_patient: is_for_others(&resource.value, patient_id),
+        })
+    }
+
+    /// Massage of any type, which nothing books.
+    #[must_use]
+    pub const fn of_any_type() -> Self {
+        Self {
+            resource: None,
+            reference: None,
+            types: Vec::new(),
+            regions: None,
+            date: None,
+            minutes: None,
+            reasons: Vec::new(),
+            other_patient: false,
+        }
+    }
+
+    /// The session of one massage type on the day `on`.
+    #[must_use]
+    pub fn session(&self, ruleset: &Ruleset, number: usize, on: Date) -> Option<SessionRequest> {
+        let kind = ruleset.massage_types().get(number)?;
+        Some(SessionRequest {
+            massage_type: kind.id.to_string(),
+            body_regions: self.regions.clone(),
+            date: Some(on),
+            duration_minutes: self.minutes,
+            ..SessionRequest::default()
+        })
+    }
+}
+
+/// One or many: some senders leave the array out around a single item.
+pub(super) fn each(value: Option<&Value>) -> &[Value] {
+    match value {
+        Some(Value::Array(items)) => items,
+        Some(Value::Null) | None => &[],
+        Some(item) => std::slice::from_ref(item),
+    }
+}
+
+/// What is named, and how surely.
+#[derive(Default)]
+struct Named {
+    types: BTreeSet<usize>,
+    /// A massage is named, of whatever type.
+    massage: bool,
+}
+
+impl Named {
+    fn hear(&mut self, booked: BookedAs) {
+        self.massage = true;
+        if let BookedAs::Type(number) = booked {
+            self.types.insert(number);
+        }
+    }
+}
+
+/// The types that are named, none where any may be meant; `None` where no massage is booked.
+fn types(ruleset: &Ruleset, resource: &Resource, fields: &Fields) -> Option<Vec<usize>> {
+    let mut told = Named::default();
+    let mut slight = BTreeSet::new();
+    for concept in fields.concepts.iter().flat_map(|name| each(resource.value.get(name))) {
+        hear_concept(ruleset, concept, &mut told, &mut slight);
+    }
+    for concept in fields.headings.iter().flat_map(|name| each(resource.value.get(name))) {
+        hear_concept(ruleset, concept, &mut told, &mut BTreeSet::new());
+    }
+    let title = fields.title.and_then(|name| resource.value.get(name)).and_then(Value::as_str);
+    hear_text(ruleset, title.unwrap_or_default(), &mut told, &mut BTreeSet::new());
+    let mut aside = Named::default();
+    for text in fields.texts.iter().flat_map(|name| each(resource.value.get(name))) {
+        let text = text.as_str().or_else(|| text.get("text")?.as_str()).unwrap_or_default();
+        hear_text(ruleset, text, &mut aside, &mut BTreeSet::new());
+    }
+    if !told.massage {
+        return aside.massage.then(|| aside.types.into_iter().collect());
+    }
+    told.types.extend(slight);
+    // What is said aside can add a type to those that are told, but cannot say which it is where nothing else does.
+    if !told.types.is_empty() {
+        told.types.extend(aside.types);
+    }
+    Some(told.types.into_iter().collect())
+}
+
+/// The `CodeableConcept` itself, also inside a reference of FHIR R5.
+fn plain(concept: &Value) -> &Value {
+    concept.get("concept").unwrap_or(concept)
+}
+
+fn hear_concept(ruleset: &Ruleset, concept: &Value, told: &mut Named, slight: &mut BTreeSet<usize>) {
+    let concept = plain(concept);
+    if let Some(text) = concept.as_str().or_else(|| concept.get("text")?.as_str()) {
+        hear_text(ruleset, text, told, slight);
+    }
+    for coding in each(concept.get("coding")) {
+        let text = |name: &str| coding.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
+        let (system, display) = (text("system"), text("display"));
+        if let Some(booked) = code_of(coding).and_then(|code| by_code(ruleset, system, &code, display)) {
+            told.hear(booked);
+        }
+        hear_text(ruleset, display.unwrap_or_default(), told, slight);
+    }
+}
+
+/// A code, also one that is written as a number.
+fn code_of(coding: &Value) -> Option<String> {
+    match coding.get("code")? {
+        Value::String(code) => Some(code.trim().to_owned()),
+        Value::Number(code) => Some(code.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+fn by_code(ruleset: &Ruleset, system: Option<&str>, code: &str, display: Option<&str>) -> Option<BookedAs> {
+    let own = || ruleset.massage_types().iter().position(|kind| kind.id.as_str() == code).map(BookedAs::Type);
+    match system {
+        // Whatever it is called in a later edition of our own system, it is a massage.
+        Some(terminology::MASSAGE_TYPE) => Some(own().unwrap_or(BookedAs::AnyType)),
+        Some(system) => ruleset.bookings().by_code(system, code),
+        None => {
+            let display = display?;
+            let same = |booked: &BookedAs| matches!(booked, BookedAs::Type(number) if ruleset.names().massage_type(display) == Some(*number));
+            own().filter(same).or_else(|| ruleset.bookings().by_display(code, display))
+        }
+    }
+}
+
+fn hear_text(ruleset: &Ruleset, text: &str, told: &mut Named, slight: &mut BTreeSet<usize>) {
+    for mention in ruleset.bookings().in_text(text) {
+        match mention.booked {
+            BookedAs::Type(number) if mention.slight => {
+                slight.insert(number);
+            }
+            BookedAs::Type(_) | BookedAs::AnyType => told.hear(mention.booked),
+        }
+    }
+}
+
+fn reason_concepts(value: &Value) -> impl Iterator<Item = &Value> {
+    ["reasonCode", "reason"].into_iter().flat_map(|name| each(value.get(name))).map(plain)
+}
+
+/// The conditions that are given as reasons, as far as they can be ones: clinical codes, and words that the ruleset knows.
+fn reasons(ruleset: &Ruleset, resource: &Resource) -> Vec<ConditionRequest> {
+    const CLINICAL: [&str; 2] = ["http://hl7.org/fhir/sid/icd-10-cm", "http://snomed.info/sct"];
+    let mut found = Vec::new();
+    for concept in reason_concepts(&resource.value) {
+        let coded: Vec<ConditionRequest> = each(concept.get("coding"))
+            .iter()
+            .filter_map(|coding| {
+                let system = coding.get("system")?.as_str()?.trim_end_matches('/').to_owned();
+                let code = code_of(coding).filter(|code| (1..=64).contains(&code.len()))?;
+                let known = ruleset.names().by_code(&system, &code).is_some();
+                let massage = ruleset.bookings().by_code(&system, &code).is_some();
+                let counts = known || CLINICAL.contains(&system.as_str()) && !massage;
+                counts.then(|| ConditionRequest {
+                    code: Some(CodeRequest { system, code }),
+                    ..ConditionRequest::default()
+                })
+            })
+            .collect();
+        let displays = each(concept.get("coding")).iter().filter_map(|coding| coding.get("display"));
+        let texts = concept.get("text").into_iter().chain(displays).chain(concept.as_str().map(|_| concept));
+        let said: Vec<ConditionRequest> = texts
+            .filter_map(Value::as_str)
+            .filter(|text| ruleset.names().by_text(text).is_some())
+            .map(|text| ConditionRequest { text: Some(text.to_owned()), ..ConditionRequest::default() })
+            .take(1)
+            .collect();
+        found.extend(if coded.is_empty() { said } else { coded });
+    }
+    found
+}
+
+/// The regions that are named; `None` where none is, or one is not understood: then the whole body counts.
+fn regions(ruleset: &Ruleset, resource: &Resource) -> Option<Vec<String>> {
+    let sites = each(resource.value.get("bodySite"));
+    let mut named = BTreeSet::new();
+    for site in sites.iter().map(plain) {
+        let displays = each(site.get("coding")).iter().filter_map(|coding| coding.get("display"));
+        let mut texts = site.get("text").into_iter().chain(displays).filter_map(Value::as_str).chain(site.as_str());
+        let number = texts.find_map(|text| region(ruleset, text))?;
+        named.insert(ruleset.regions().get(number)?.id.to_string());
+    }
+    (!named.is_empty()).then(|| named.into_iter().collect())
+}
+
+/// A region by its name, as it is or without the words that anatomists put around it.
+fn region(ruleset: &Ruleset, text: &str) -> Option<usize> {
+    const AROUND: [&str; 9] = ["structure", "of", "region", "area", "entire", "left", "right", "both", "the"];
+    ruleset.names().region(text).or_else(|| {
+        let bare: Vec<&str> = text
+            .split(|letter: char| !letter.is_alphanumeric())
+            .filter(|word| !word.is_empty() && !AROUND.contains(&word.to_ascii_lowercase().as_str()))
+            .collect();
+        ruleset.names().region(&bare.join(" "))
+    })
+}
+
+fn moment(value: &Value, names: &[&str]) -> Option<Moment> {
+    names.iter().find_map(|name| Moment::read(value.get(name)?.as_str()?))
+}
+
+/// The start or end of the period in which it is asked for.
+fn period(value: &Value, which: &str) -> Option<Moment> {
+    let bounds = value.pointer("/occurrenceTiming/repeat/boundsPeriod");
+    let periods =
+        [value.get("occurrencePeriod"), bounds].into_iter().flatten().chain(each(value.get("requestedPeriod")));
+    periods.filter_map(|period| period.get(which)?.as_str()).find_map(Moment::read)
+}
+
+fn first_event(value: &Value) -> Option<Moment> {
+    let events = each(value.pointer("/occurrenceTiming/event"));
+    events.iter().filter_map(Value::as_str).filter_map(Moment::read).min_by_key(|moment| moment.date)
+}
+
+/// Whether there are patients among the participants, or a subject, and this patient is not one of them.
+fn is_for_others(value: &Value, patient_id: &str) -> bool {
+    let actors = each(value.get("participant")).iter().filter_map(|participant| participant.get("actor"));
+    let references: Vec<&str> =
+        actors.chain(value.get("subject")).filter_map(|actor| actor.get("reference")?.as_str()).collect();
+    let mut patients = references.iter().filter_map(|reference| {
+        let mut parts = reference.split("/_history/").next()?.rsplit('/');
+        let id = parts.next()?;
+        (parts.next() == Some("Patient")).then_some(id)
+    });
+    let Some(first) = patients.next() else { return false };
+    first != patient_id && patients.all(|id| id != patient_id)
+}
+
+/// Whether a `CodeableConcept` names a massage, if only by an everyday word.
+pub(super) fn names_a_massage(ruleset: &Ruleset, concept: &Value) -> bool {
+    let (mut told, mut slight) = (Named::default(), BTreeSet::new());
+    hear_concept(ruleset, concept, &mut told, &mut slight);
+    told.massage || !slight.is_empty()
+}

@@ -1,0 +1,293 @@
+//! How others name a massage that is booked: codes and words, each leading to a type or to massage of any type.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::compile::Result;
+use super::document::{BookingCodeDocument, Bundle};
+use super::error::RulesetError;
+use super::names::normalise;
+
+/// What a code or a word says is booked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BookedAs {
+    /// A massage type, by its number in the catalogue.
+    Type(usize),
+    /// A massage whose type is not told.
+    AnyType,
+}
+
+/// A place in a text that names a massage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mention {
+    /// Where, in bytes.
+    pub range: Range<usize>,
+    /// What it says is booked.
+    pub booked: BookedAs,
+    /// A name that means a massage only where one is booked for certain: "sports", "relaxation".
+    pub slight: bool,
+}
+
+/// Codes and words of bookings. Made by the compiler, which refuses one code of two meanings.
+#[derive(Debug, Clone, Default)]
+pub struct BookingIndex {
+    codes: HashMap<(String, String), BookedAs>,
+    displays: HashMap<(String, String), BookedAs>,
+    /// Names in folded words, the longest first.
+    names: Vec<Name>,
+    words: Vec<Pattern>,
+    not_booked: Vec<Vec<String>>,
+}
+
+#[derive(Debug, Clone)]
+struct Name {
+    words: Vec<String>,
+    number: usize,
+    slight: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Pattern {
+    letters: String,
+    open_before: bool,
+    open_behind: bool,
+}
+
+impl Pattern {
+    fn new(word: &str) -> Self {
+        Self { letters: normalise(word), open_before: word.starts_with('*'), open_behind: word.ends_with('*') }
+    }
+
+    fn fits(&self, word: &str) -> bool {
+        match (self.open_before, self.open_behind) {
+            (true, true) => word.contains(&self.letters),
+            (true, false) => word.ends_with(&self.letters),
+            (false, true) => word.starts_with(&self.letters),
+            (false, false) => word == self.letters,
+        }
+    }
+}
+
+/// One word of a text.
+struct Word {
+    range: Range<usize>,
+    folded: String,
+}
+
+fn words(text: &str) -> Vec<Word> {
+    let mut found: Vec<Word> = Vec::new();
+    let mut start = None;
+    let ends = text.char_indices().map(|(at, letter)| (at, is_letter(letter))).chain([(text.len(), false)]);
+    for (at, inside) in ends {
+        match (inside, start) {
+            (true, None) => start = Some(at),
+            (false, Some(from)) => {
+                let folded = normalise(text.get(from..at).unwrap_or_default());
+                if !folded.is_empty() {
+                    found.push(Word { range: from..at, folded });
+                }
+                start = None;
+            }
+            (true, Some(_)) | (false, None) => {}
+        }
+    }
+    found
+}
+
+/// Marks stand within words of some scripts.
+fn is_letter(letter: char) -> bool {
+    letter.is_alphanumeric() || matches!(letter, '\'' | '’') || ('\u{e31}'..='\u{e4e}').contains(&letter)
+}
+
+fn folded_words(text: &str) -> Vec<String> {
+    words(text).into_iter().map(|word| word.folded).collect()
+}
+
+impl BookingIndex {
+    pub(super) fn new(bundle: &Bundle) -> Result<Self> {
+        let file = &bundle.massage_types;
+        let mut index = Self::default();
+        if let Some(unspecified) = &file.unspecified {
+            index.words = unspecified.words.iter().map(|word| Pattern::new(word)).collect();
+            index.not_booked = unspecified.not_booked.iter().map(|phrase| folded_words(phrase)).collect();
+            index.add_codes(&unspecified.codes, BookedAs::AnyType)?;
+        }
+        for (number, document) in file.massage_types.iter().enumerate() {
+            index.add_codes(&document.codes, BookedAs::Type(number))?;
+            let booked_as: Vec<String> = document.booked_as.iter().map(|name| normalise(name)).collect();
+            for name in document.synonyms.iter().chain([&document.name]) {
+                let words = folded_words(name);
+                let says_massage = words.iter().any(|word| index.is_massage(word));
+                let slight = !says_massage && !booked_as.contains(&normalise(name));
+                if !words.is_empty() {
+                    index.names.push(Name { words, number, slight });
+                }
+            }
+        }
+        index.names.sort_by_key(|name| std::cmp::Reverse(name.words.len()));
+        Ok(index)
+    }
+
+    fn add_codes(&mut self, codes: &[BookingCodeDocument], booked: BookedAs) -> Result<()> {
+        for BookingCodeDocument { system, code, display, .. } in codes {
+            if self.codes.insert((system.clone(), code.clone()), booked).is_some() {
+                return Err(RulesetError::Duplicate { kind: "booking code", id: format!("{system}|{code}") });
+            }
+            self.displays.insert((code.clone(), normalise(display)), booked);
+        }
+        Ok(())
+    }
+
+    fn is_massage(&self, folded: &str) -> bool {
+        self.words.iter().any(|pattern| pattern.fits(folded))
+    }
+
+    /// What a code of a code system books.
+    #[must_use]
+    pub fn by_code(&self, system: &str, code: &str) -> Option<BookedAs> {
+        self.codes.get(&(system.trim_end_matches('/').to_owned(), code.to_owned())).copied()
+    }
+
+    /// What a code without its system books: only where it stands beside its own display.
+    #[must_use]
+    pub fn by_display(&self, code: &str, display: &str) -> Option<BookedAs> {
+        self.displays.get(&(code.to_owned(), normalise(display))).copied()
+    }
+
+    /// Every place of a text that names a massage, in order; the longest name counts, and phrases that book none are left out.
+    #[must_use]
+    pub fn in_text(&self, text: &str) -> Vec<Mention> {
+        let words = words(text);
+        let mut found: Vec<(Range<usize>, Mention)> = Vec::new();
+        let mut at = 0;
+        while at < words.len() {
+            let rest: Vec<&str> = words.iter().skip(at).map(|word| word.folded.as_str()).collect();
+            let begins = |phrase: &[String]| {
+                phrase.len() <= rest.len() && phrase.iter().zip(&rest).all(|(one, other)| one == other)
+            };
+            if let Some(phrase) = self.not_booked.iter().find(|phrase| begins(phrase)) {
+                at += phrase.len();
+                continue;
+            }
+            let name = self.names.iter().find(|name| begins(&name.words));
+            let massage = rest.first().is_some_and(|word| self.is_massage(word));
+            let (length, booked, slight) = match name {
+                Some(name) => (name.words.len(), BookedAs::Type(name.number), name.slight),
+                None if massage => (1, self.compound(rest.first().copied().unwrap_or_default()), false),
+                None => {
+                    at += 1;
+                    continue;
+                }
+            };
+            let range = span(&words, at, length);
+            found.push((at..at + length, Mention { range, booked, slight }));
+            at += length;
+        }
+        joined(found)
+    }
+
+    /// A type and the word for massage written as one: `Thaimassage`.
+    fn compound(&self, word: &str) -> BookedAs {
+        let known = self.names.iter().find(|name| !name.slight && name.words.concat() == word);
+        known.map_or(BookedAs::AnyType, |name| BookedAs::Type(name.number))
+    }
+}
+
+fn span(words: &[Word], at: usize, length: usize) -> Range<usize> {
+    let start = words.get(at).map_or(0, |word| word.range.start);
+    let end = words.get(at + length - 1).map_or(start, |word| word.range.end);
+    start..end
+}
+
+/// A slight name beside a word for massage says which: "massage (Swedish)", "deep tissue bodywork".
+fn joined(found: Vec<(Range<usize>, Mention)>) -> Vec<Mention> {
+    let mut kept: Vec<(Range<usize>, Mention)> = Vec::new();
+    for (place, mention) in found {
+        if let Some((before, last)) = kept.last_mut()
+            && before.end == place.start
+        {
+            let joins = match (last.booked, mention.booked) {
+                (BookedAs::AnyType, BookedAs::Type(_)) => mention.slight,
+                (BookedAs::Type(_), BookedAs::AnyType) => last.slight,
+                (BookedAs::Type(_), BookedAs::Type(_)) | (BookedAs::AnyType, BookedAs::AnyType) => false,
+            };
+            if joins {
+                last.booked = last.booked.min(mention.booked);
+                last.slight = false;
+                last.range.end = mention.range.end;
+                before.end = place.end;
+                continue;
+            }
+        }
+        kept.push((place, mention));
+    }
+    kept.into_iter().map(|(_, mention)| mention).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ruleset::Rulesets;
+
+    fn named(text: &str) -> Vec<String> {
+        let rulesets = Rulesets::embedded().unwrap();
+        let ruleset = rulesets.find("latest").unwrap();
+        let mentions = ruleset.bookings().in_text(text).into_iter();
+        let name = |booked: BookedAs| match booked {
+            BookedAs::Type(number) => ruleset.massage_types()[number].id.to_string(),
+            BookedAs::AnyType => "any".to_owned(),
+        };
+        mentions
+            .map(|it| {
+                let slight = if it.slight { "?" } else { "" };
+                format!("{}{slight} {}", name(it.booked), text.get(it.range).unwrap())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_massage_is_found_by_its_name_or_by_a_word_for_massage() {
+        for (text, found) in [
+            ("Traditional Thai massage, 60 min", "thai Traditional Thai massage"),
+            ("Shiatsu w/ Anna", "acupressure Shiatsu"),
+            ("Massage (Swedish)", "classical Massage (Swedish"),
+            ("deep tissue bodywork", "deep-tissue deep tissue bodywork"),
+            ("Thaimassage", "thai Thaimassage"),
+            ("Rückenmassage", "any Rückenmassage"),
+            ("сеанс массажа", "any массажа"),
+            ("นวดแผนไทย", "any นวดแผนไทย"),
+            ("Sports medicine", "sports? Sports"),
+        ] {
+            assert_eq!(named(text), [found], "{text}");
+        }
+        assert_eq!(named("Thai massage or hot stone massage"), ["thai Thai massage", "any massage"]);
+    }
+
+    #[test]
+    fn what_books_no_massage_is_not_found() {
+        for text in [
+            "",
+            "Sleep medicine",
+            "external cardiac massage",
+            "Carotid sinus massage",
+            "Consultation, no massage",
+            "Message from Anna",
+        ] {
+            assert_eq!(named(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_code_counts_with_its_system_or_beside_its_own_display() {
+        let rulesets = Rulesets::embedded().unwrap();
+        let index = rulesets.find("latest").unwrap().bookings();
+        let service_type = "http://terminology.hl7.org/CodeSystem/service-type";
+        assert_eq!(index.by_code(service_type, "25"), Some(BookedAs::AnyType));
+        assert_eq!(index.by_code(service_type, "183"), None);
+        assert_eq!(index.by_code("http://example.org", "25"), None);
+        assert_eq!(index.by_display("25", "massage therapy"), Some(BookedAs::AnyType));
+        assert_eq!(index.by_display("25", "General Discussion"), None);
+        // An older release has none of this.
+        assert!(rulesets.find("1.0.0").unwrap().bookings().in_text("massage").is_empty());
+    }
+}
