@@ -116,14 +116,15 @@ fn takes_json(request: &ServiceRequest) -> Result<(), Problem> {
         return Ok(());
     }
     let refused = || Problem::new(ProblemType::NotAcceptable, "The header `Accept` excludes application/json.");
-    let form = request.path().ends_with("/questionnaire") && request.query_string().contains("format=fhir");
-    let offers_fhir = form || request.path().starts_with("/v1/fhir/");
+    let offers_fhir = request.path().ends_with("/questionnaire") && request.query_string().contains("format=fhir");
+    let answers_fhir = request.path().starts_with("/v1/fhir/");
     let accept = Accept::parse(request).map_err(|_| refused())?;
     let fitting = accept
         .iter()
         .filter_map(|range| {
             let specific = match (range.item.type_(), range.item.subtype()) {
                 (mime::APPLICATION, mime::JSON) => 2,
+                (mime::APPLICATION, _) if answers_fhir && range.item.essence_str() == FHIR_JSON => 3,
                 (mime::APPLICATION, _) if offers_fhir && range.item.essence_str() == FHIR_JSON => 2,
                 (mime::APPLICATION, mime::STAR) => 1,
                 (mime::STAR, mime::STAR) => 0,

@@ -15,8 +15,8 @@ fn screen(more: &[&str], input: &str) -> std::process::Output {
 }
 
 fn write(folder: &Path, name: &str, resources: &[Value]) {
-    let lines: String = resources.iter().map(|resource| format!("{resource}\n")).collect();
-    std::fs::write(folder.join(name), lines).unwrap();
+    let lines: Vec<String> = resources.iter().map(ToString::to_string).collect();
+    std::fs::write(folder.join(name), lines.join("\n")).unwrap();
 }
 
 /// An export of three patients: the second with a clot, the third on a medicine that stands in a file of its own.
