@@ -9,12 +9,12 @@ use super::compile::{Result, at_most, dangling};
 use super::document::Bundle;
 use super::error::RulesetError;
 use super::index::{BodyRegion, MassageType, Product, Technique};
-use super::names::{NameIndex, Vocabulary, normalise};
+use super::names::{Guess, NameIndex, Vocabulary, normalise};
 use super::regions::RegionSet;
 
 fn add_names<'n>(
     table: &mut HashMap<String, usize>,
-    guesses: &mut Vec<(String, String)>,
+    guesses: &mut Vec<Guess>,
     kind: &'static str,
     id: &'n str,
     names: impl Iterator<Item = &'n str>,
@@ -25,7 +25,7 @@ fn add_names<'n>(
         match table.insert(folded.clone(), number) {
             Some(other) if other != number => return Err(RulesetError::Duplicate { kind, id: name.to_owned() }),
             Some(_) => {}
-            None => guesses.push((folded, id.to_owned())),
+            None => guesses.push(Guess::new(folded, id)),
         }
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! From an id, a code or a person's words to the thing that is meant.
 
 mod fold;
+mod guess;
 mod phrases;
 mod search;
 mod understand;
@@ -13,6 +14,7 @@ use crate::model::{Control, Phase, RecognisedBy, Severity};
 use super::document::WordsFile;
 use super::index::ConditionIx;
 use fold::{key, stems};
+pub(super) use guess::Guess;
 use words::Words;
 
 pub use fold::normalise;
@@ -65,8 +67,8 @@ pub struct NameIndex {
     pub(super) regions: HashMap<String, usize>,
     pub(super) products: HashMap<String, usize>,
     pub(super) techniques: HashMap<String, usize>,
-    /// What to offer when a name is not found: folded name, and the id it stands for.
-    pub(super) guesses: HashMap<Vocabulary, Vec<(String, String)>>,
+    /// What to offer when a name is not found.
+    pub(super) guesses: HashMap<Vocabulary, Vec<Guess>>,
 }
 
 /// A set of names that is looked up by itself.
@@ -175,7 +177,7 @@ impl NameIndex {
 
     /// Adds a name that can be offered when another is not found.
     pub(super) fn guess(&mut self, vocabulary: Vocabulary, folded: String, id: &str) {
-        self.guesses.entry(vocabulary).or_default().push((folded, id.to_owned()));
+        self.guesses.entry(vocabulary).or_default().push(Guess::new(folded, id));
     }
 
     /// The massage type of this id or synonym, as its number in the catalogue.
@@ -239,29 +241,8 @@ impl NameIndex {
     }
 
     fn like(&self, vocabulary: Vocabulary, name: &str) -> Vec<String> {
-        const LIKE_ENOUGH: f64 = 0.85;
-        const MOST: usize = 3;
-        // Longer than any name: no guess is worth the time.
-        if name.len() > 120 {
-            return Vec::new();
-        }
-        let folded = normalise(name);
-        let mut found: Vec<(f64, &str)> = self
-            .guesses
-            .get(&vocabulary)
-            .into_iter()
-            .flatten()
-            .map(|(candidate, id)| (strsim::jaro_winkler(&folded, candidate), id.as_str()))
-            .filter(|(likeness, _)| *likeness >= LIKE_ENOUGH)
-            .collect();
-        found.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(other.1)));
-        let mut ids: Vec<String> = Vec::new();
-        for (_, id) in found {
-            if ids.len() < MOST && !ids.iter().any(|known| known == id) {
-                ids.push(id.to_owned());
-            }
-        }
-        ids
+        let guesses = self.guesses.get(&vocabulary).map(Vec::as_slice).unwrap_or_default();
+        guess::like(guesses, &normalise(name))
     }
 }
 
