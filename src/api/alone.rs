@@ -16,29 +16,38 @@ use super::many::unfinished;
 use super::problem::{Problem, ProblemResponse, ProblemType};
 use super::schema::BodySchema;
 
-/// The screening of one request among many.
-///
-/// # Errors
-/// The problem that `POST /v1/screenings` would answer with: 400, 413 for more than `limit_bytes`, 422, or 500 for a fault of
-/// ours, which spoils no other request.
-pub(crate) fn screen_alone(
-    text: Bytes,
-    limit_bytes: usize,
-    schema: &BodySchema,
-    ruleset: &Ruleset,
-    language: Language,
-    today: Date,
-) -> Result<Screening, Problem> {
-    if text.len() > limit_bytes {
-        return Err(too_large(limit_bytes));
+/// How one request among many is read and answered.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Alone<'r> {
+    pub(crate) schema: &'r BodySchema,
+    pub(crate) ruleset: &'r Ruleset,
+    /// The language of the prose.
+    pub(crate) language: Language,
+    /// The largest request, in bytes.
+    pub(crate) limit_bytes: usize,
+    /// The day of a session without a date.
+    pub(crate) today: Date,
+}
+
+impl Alone<'_> {
+    /// The screening of one request.
+    ///
+    /// # Errors
+    /// The problem that `POST /v1/screenings` would answer with: 400, 413, 422, or 500 for a fault of ours, which spoils no
+    /// other request.
+    pub(crate) fn screen(&self, text: Bytes) -> Result<Screening, Problem> {
+        let Self { schema, ruleset, language, limit_bytes, today } = *self;
+        if text.len() > limit_bytes {
+            return Err(too_large(limit_bytes));
+        }
+        let screen = || {
+            let request: ScreeningRequest = Body::of(text).decode(schema, ruleset)?;
+            let facts = Facts::read(ruleset, &request, today).map_err(Problem::invalid)?.in_language(language);
+            Ok(screening::screen(ruleset, &facts))
+        };
+        // Nothing that is shared changes, so nothing is left half changed.
+        catch_unwind(AssertUnwindSafe(screen)).unwrap_or_else(|_| Err(unfinished()))
     }
-    let screen = || {
-        let request: ScreeningRequest = Body::of(text).decode(schema, ruleset)?;
-        let facts = Facts::read(ruleset, &request, today).map_err(Problem::invalid)?.in_language(language);
-        Ok(screening::screen(ruleset, &facts))
-    };
-    // Nothing that is shared changes, so nothing is left half changed.
-    catch_unwind(AssertUnwindSafe(screen)).unwrap_or_else(|_| Err(unfinished()))
 }
 
 fn too_large(limit_bytes: usize) -> Problem {
@@ -76,7 +85,7 @@ struct LineResponse<'a> {
 }
 
 impl LineScreener {
-    /// A screener against this ruleset, which answers in this language.
+    /// A screener against this ruleset, with prose in this language.
     ///
     /// # Errors
     /// Where the published schema cannot be made.
@@ -91,10 +100,14 @@ impl LineScreener {
     /// # Errors
     /// Where the answer cannot be written as JSON, which no request can cause.
     pub fn screen(&self, line: u64, text: Option<Vec<u8>>, today: Date) -> Result<ScreenedLine, serde_json::Error> {
-        let Self { ruleset, schema, language } = self;
-        let screened = text
-            .ok_or_else(|| too_large(LINE_LIMIT_BYTES))
-            .and_then(|text| screen_alone(text.into(), LINE_LIMIT_BYTES, schema, ruleset, *language, today));
+        let alone = Alone {
+            schema: &self.schema,
+            ruleset: &self.ruleset,
+            language: self.language,
+            limit_bytes: LINE_LIMIT_BYTES,
+            today,
+        };
+        let screened = text.ok_or_else(|| too_large(LINE_LIMIT_BYTES)).and_then(|text| alone.screen(text.into()));
         let (screening, problem) = (screened.as_ref().ok(), screened.as_ref().err().map(Problem::response));
         let status = problem.as_ref().map_or(200, ProblemResponse::status);
         let json = serde_json::to_string(&LineResponse { line, status, screening, problem })?;

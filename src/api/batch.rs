@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use actix_web::post;
 use actix_web::web::{Bytes, Data, block};
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
@@ -13,7 +12,7 @@ use utoipa::ToSchema;
 use crate::model::{Fault, Language, RulesetStamp, Screening, ScreeningRequest, Verdict};
 use crate::ruleset::Ruleset;
 
-use super::alone::screen_alone;
+use super::alone::Alone;
 use super::body::{Body, Shape};
 use super::language::{Accepted, LanguageHeader};
 use super::many::{ManyAnswer, ManyFigures, VerdictCounts, unfinished};
@@ -22,6 +21,7 @@ use super::problem::{Problem, ProblemResponse, ProblemResponses};
 use super::schema::BodySchema;
 use super::screenings::{is_short, today_utc};
 use super::server::Service;
+use super::turns::Turns;
 
 const MOST_ITEMS: usize = 1000;
 
@@ -113,25 +113,22 @@ pub(crate) async fn screen_batch(
     block(move || {
         let batch = BatchRequest::read(&body, &service.batch_schema, &ruleset)?;
         drop(body);
-        answer(&service, &ruleset, &batch, language, today)
+        let alone = Alone {
+            schema: &service.screening_schema,
+            ruleset: &ruleset,
+            language,
+            limit_bytes: service.body_limit_bytes("/v1/screenings"),
+            today,
+        };
+        answer(&batch, &alone, &service.turns)
     })
     .await
     .map_err(|_| unfinished())?
 }
 
-fn answer(
-    service: &Service,
-    ruleset: &Ruleset,
-    batch: &BatchRequest,
-    language: Language,
-    today: Date,
-) -> Result<ManyAnswer<BatchResponse>, Problem> {
-    let limit_bytes = service.body_limit_bytes("/v1/screenings");
-    let answered = service.turns.map(&batch.items, |item| {
-        let text = Bytes::copy_from_slice(item.request.get().as_bytes());
-        let screened = screen_alone(text, limit_bytes, &service.screening_schema, ruleset, language, today);
-        item.answer(&screened)
-    });
+fn answer(batch: &BatchRequest, alone: &Alone<'_>, turns: &Turns) -> Result<ManyAnswer<BatchResponse>, Problem> {
+    let answered = turns
+        .map(&batch.items, |item| item.answer(&alone.screen(Bytes::copy_from_slice(item.request.get().as_bytes()))));
     let mut counts = VerdictCounts::default();
     let mut items = Vec::with_capacity(answered.len());
     for answer in answered {
@@ -139,9 +136,10 @@ fn answer(
         counts.count(verdict);
         items.push(item);
     }
-    let stamp = ruleset.stamp().clone();
+    let stamp = alone.ruleset.stamp().clone();
     let figures = ManyFigures { counts, ruleset: stamp.version.clone(), clients: true };
-    Ok(ManyAnswer { body: BatchResponse { items, counts, ruleset: stamp.clone() }, stamp, language, figures })
+    let body = BatchResponse { items, counts, ruleset: stamp.clone() };
+    Ok(ManyAnswer { body, language: alone.language, stamp, figures })
 }
 
 impl BatchItemRequest {

@@ -157,6 +157,14 @@ pub(crate) fn schema_of<T: RequestBody>(ruleset: &Ruleset) -> Result<BodySchema,
     BodySchema::new(&document, T::SCHEMA).map_err(|error| unusable(error.to_string()))
 }
 
+/// The health record that a text holds, for callers without HTTP: read exactly as a body of `POST /v1/fhir/screenings` is.
+///
+/// # Errors
+/// Everything that is wrong with it, by place.
+pub fn read_record(text: &[u8]) -> Result<Value, Vec<Fault>> {
+    super::fhir::record_of(&Body(Bytes::copy_from_slice(text))).map_err(Problem::into_faults)
+}
+
 /// A request that comes as a JSON body.
 pub trait RequestBody: DeserializeOwned {
     /// The name of its schema in the OpenAPI document.

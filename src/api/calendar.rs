@@ -22,7 +22,8 @@ const MOST_DAYS: usize = 90;
 /// Which massage can this client have on which day? Every massage type on every day, each cell as `POST /v1/screenings` answers
 /// it for that type and day, and for each type the first day on which time alone makes the verdict milder. What is told of the client
 /// is as on the earliest day asked; weeks of pregnancy are counted on from there, and where the day within the week matters, the
-/// stricter verdict stands. Screen the session that is chosen before it is confirmed. Nothing of the request is stored or logged.
+/// stricter verdict stands. Screen the session that is chosen before it is confirmed. Massage types by days by
+/// conditions and clearances may come to 90,000: a whole page of 50 types and 90 days has room for 20. Nothing of the request is stored or logged.
 #[utoipa::path(
     tag = "screenings",
     params(PinQuery, PinHeaders, LanguageHeader),
@@ -52,16 +53,16 @@ pub(crate) async fn screen_calendar(
     let language = accepted.choose(&ruleset);
     block(move || {
         let request: CalendarRequest = body.decode(&service.calendar_schema, &ruleset)?;
-        let page = CalendarPage::read(&ruleset, &request).map_err(Problem::invalid)?.in_language(language);
+        let page = CalendarPage::read(&ruleset, &request).map_err(Problem::invalid)?;
         let screened = service.turns.map(&page.cells(), |cell| page.screen(&ruleset, *cell));
-        let calendar = page.answer(&ruleset, &screened);
+        let calendar = page.answer(&ruleset, &screened, language);
         let mut counts = VerdictCounts::default();
         for day in calendar.massage_types.iter().flat_map(|row| &row.days) {
             counts.count(Some(day.verdict));
         }
         let stamp = calendar.ruleset.clone();
         let figures = ManyFigures { counts, ruleset: stamp.version.clone(), clients: false };
-        Ok(ManyAnswer { body: calendar, stamp, language, figures })
+        Ok(ManyAnswer { body: calendar, language, stamp, figures })
     })
     .await
     .map_err(|_| unfinished())?

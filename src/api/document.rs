@@ -13,10 +13,11 @@ use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{Components, OpenApi, Ref, RefOr, ServerBuilder};
 use utoipa::{PartialSchema as _, ToSchema as _};
 
+use crate::model::Language;
 use crate::ruleset::{Ruleset, Rulesets};
 
 use super::examples;
-use super::guard::FHIR_JSON;
+use super::outcome::FHIR_JSON;
 use super::problem::ProblemResponse;
 use super::routes;
 use super::schema::{BODY_REGION_NAME, MASSAGE_TYPE_NAME, TECHNIQUE_NAME};
@@ -52,6 +53,7 @@ pub(crate) fn openapi_for(ruleset: Option<&Ruleset>) -> OpenApi {
     let tag = |name: &str, about: &str| TagBuilder::new().name(name).description(Some(about)).build();
     document.tags = Some(vec![
         tag("screenings", "May this client have this massage, on this day?"),
+        tag("fhir", "The same from a health record in FHIR R4, and the answer in FHIR R4."),
         tag("assessments", "Is what a client feels after a massage to be expected?"),
         tag("rulesets", "What a verdict rests on: conditions, massage types, rules and their sources, by version."),
         tag("cds-hooks", "The same for EHRs: CDS Hooks 2.0.1 over FHIR R4, and the code system of massage types."),
@@ -86,6 +88,7 @@ fn finish_operation(path: &str, operation: &mut Operation) {
             let RefOr::T(content) = content else { continue };
             let bodies = match (path, media_type.as_str()) {
                 ("/v1/screenings", _) => examples::screenings(),
+                ("/v1/fhir/screenings", _) => examples::records(),
                 ("/cds-services/{id}", _) => examples::hook_calls(),
                 ("/cds-services/{id}/feedback", _) => examples::feedback(),
                 ("/v1/screenings/batch", _) => examples::batches(),
@@ -123,6 +126,8 @@ fn finish_components(components: &mut Components, ruleset: Option<&Ruleset>) {
     let mut problem = vec![(ProblemResponse::name().into_owned(), ProblemResponse::schema())];
     ProblemResponse::schemas(&mut problem);
     schemas.extend(problem);
+    // Headers alone refer to it.
+    schemas.insert(Language::name().into_owned(), Language::schema());
     // An answer may gain a field in any release.
     for (_, schema) in schemas.iter_mut().filter(|(name, _)| !name.ends_with("Request")) {
         if let RefOr::T(Schema::Object(object)) = schema {

@@ -167,6 +167,40 @@ pub(crate) fn calendars() -> Vec<NamedExample> {
     ]
 }
 
+/// Bodies of `POST /v1/fhir/screenings`.
+pub(crate) fn records() -> Vec<NamedExample> {
+    let patient = json!({ "resourceType": "Patient", "id": "example", "gender": "female", "birthDate": "1980-05-10" });
+    let subject = json!({ "reference": "Patient/example" });
+    let coding =
+        |system: &str, code: &str, display: &str| json!([{ "system": system, "code": code, "display": display }]);
+    let status = |kind: &str, code: &str| json!({ "coding": [{ "system": format!("http://terminology.hl7.org/CodeSystem/{kind}"), "code": code }] });
+    let bundle = |resources: &[&Value]| {
+        let entries: Vec<Value> = resources.iter().map(|resource| json!({ "resource": resource })).collect();
+        json!({ "resourceType": "Bundle", "type": "collection", "entry": entries })
+    };
+    let hypertension = json!({
+        "resourceType": "Condition", "id": "pressure", "subject": subject,
+        "clinicalStatus": status("condition-clinical", "active"),
+        "verificationStatus": status("condition-ver-status", "confirmed"),
+        "code": { "coding": coding("http://hl7.org/fhir/sid/icd-10-cm", "I10", "Essential (primary) hypertension") }
+    });
+    let anticoagulant = json!({
+        "resourceType": "MedicationRequest", "id": "thinner", "status": "active", "intent": "order", "subject": subject,
+        "medicationCodeableConcept": { "coding": coding("http://www.whocc.no/atc", "B01AA03", "warfarin") }
+    });
+    let platelets = json!({
+        "resourceType": "Observation", "id": "platelets", "status": "final", "subject": subject,
+        "code": { "coding": coding("http://loinc.org", "777-3", "Platelets [#/volume] in Blood by Automated count") },
+        "effectiveDateTime": "2026-11-10",
+        "valueQuantity": { "value": 42, "unit": "10*3/uL", "system": "http://unitsofmeasure.org", "code": "10*3/uL" }
+    });
+    vec![
+        ("hypertension", "High blood pressure, coded in ICD-10-CM", bundle(&[&patient, &hypertension])),
+        ("anticoagulant", "A medicine by its ATC class", bundle(&[&patient, &hypertension, &anticoagulant])),
+        ("few-platelets", "A laboratory value with its unit", bundle(&[&patient, &platelets])),
+    ]
+}
+
 /// Bodies of `POST /v1/post-session-assessments`.
 pub(crate) fn assessments() -> Vec<NamedExample> {
     vec![

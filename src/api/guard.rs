@@ -11,12 +11,10 @@ use actix_web::web::Data;
 
 use crate::config::ServeConfig;
 
+use super::outcome::FHIR_JSON;
 use super::problem::{Problem, ProblemType};
 use super::server::{ServeError, Service};
 use super::tokens::TokenFault;
-
-/// The media type of a FHIR resource in JSON.
-pub(crate) const FHIR_JSON: &str = "application/fhir+json";
 
 /// Refuses to listen beyond this machine where nobody would be asked for a key or token, unless that is wanted.
 pub(crate) fn check_binding(config: &ServeConfig) -> Result<(), ServeError> {
@@ -119,12 +117,14 @@ fn takes_json(request: &ServiceRequest) -> Result<(), Problem> {
     }
     let refused = || Problem::new(ProblemType::NotAcceptable, "The header `Accept` excludes application/json.");
     let offers_fhir = request.path().ends_with("/questionnaire") && request.query_string().contains("format=fhir");
+    let answers_fhir = request.path().starts_with("/v1/fhir/");
     let accept = Accept::parse(request).map_err(|_| refused())?;
     let fitting = accept
         .iter()
         .filter_map(|range| {
             let specific = match (range.item.type_(), range.item.subtype()) {
                 (mime::APPLICATION, mime::JSON) => 2,
+                (mime::APPLICATION, _) if answers_fhir && range.item.essence_str() == FHIR_JSON => 3,
                 (mime::APPLICATION, _) if offers_fhir && range.item.essence_str() == FHIR_JSON => 2,
                 (mime::APPLICATION, mime::STAR) => 1,
                 (mime::STAR, mime::STAR) => 0,

@@ -54,8 +54,8 @@ pub(crate) struct ManyFigures {
 /// An answer about many sessions on its way to the caller.
 pub(crate) struct ManyAnswer<T> {
     pub(crate) body: T,
-    pub(crate) stamp: RulesetStamp,
     pub(crate) language: Language,
+    pub(crate) stamp: RulesetStamp,
     pub(crate) figures: ManyFigures,
 }
 
@@ -63,7 +63,7 @@ impl<T: Serialize> Responder for ManyAnswer<T> {
     type Body = BoxBody;
 
     fn respond_to(self, _request: &HttpRequest) -> HttpResponse {
-        let Self { body, stamp, language, figures } = self;
+        let Self { body, language, stamp, figures } = self;
         let mut response = finish(HttpResponse::Ok(), &body);
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

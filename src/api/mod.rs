@@ -11,6 +11,7 @@ mod cds_services;
 mod cross_origin;
 mod document;
 mod examples;
+mod fhir;
 mod guard;
 mod language;
 mod many;
@@ -34,6 +35,6 @@ mod tokens;
 mod turns;
 
 pub use alone::{LINE_LIMIT_BYTES, LineScreener, ScreenedLine};
-pub use body::{RequestBody, Shape, read_request};
+pub use body::{RequestBody, Shape, read_record, read_request};
 pub use document::openapi;
 pub use server::{ServeError, Server, StopHandle, bind, serve};

@@ -248,10 +248,15 @@ impl Problem {
 
     /// Everything that is wrong, for callers without HTTP; a problem without faults is one fault of the whole.
     pub(crate) fn into_faults(self) -> Vec<Fault> {
+        self.faults()
+    }
+
+    /// Everything that is wrong, for answers in another form.
+    pub(crate) fn faults(&self) -> Vec<Fault> {
         if self.errors.is_empty() {
-            return vec![Fault::new("", self.kind.entry().slug, self.detail)];
+            return vec![Fault::new("", self.kind.entry().slug, self.detail.clone())];
         }
-        self.errors.into_iter().map(Fault::from).collect()
+        self.errors.iter().cloned().map(Fault::from).collect()
     }
 
     /// The problem that a bare status stands for.

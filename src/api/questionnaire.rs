@@ -16,8 +16,8 @@ use crate::screening;
 use crate::screening::questionnaire::{IntakeForm, questionnaire};
 
 use super::body::Body;
-use super::guard::FHIR_JSON;
 use super::language::{Accepted, LanguageHeader};
+use super::outcome::FHIR_JSON;
 use super::parameters::{Parameters, meaningless};
 use super::pin::{Cached, Chosen, Pin, PinHeaders, VersionPath};
 use super::problem::{FaultResponse, Problem, ProblemResponses, ProblemType, ReadProblemResponses};

@@ -14,7 +14,7 @@ use utoipa::openapi::path::PathItem;
 
 use super::problem::{Problem, ProblemType};
 use super::server::Service;
-use super::{assessments, batch, calendar, cds_services, operations, pages, questionnaire, rulesets, screenings};
+use super::{assessments, batch, calendar, cds_services, fhir, operations, pages, questionnaire, rulesets, screenings};
 
 /// Registers each handler, and lists it in the API document.
 macro_rules! routes {
@@ -37,6 +37,7 @@ routes! {
         calendar::screen_calendar,
         questionnaire::screen_questionnaire,
         assessments::assess_session,
+        fhir::screen_record,
         rulesets::list_rulesets,
         rulesets::show_ruleset,
         rulesets::list_conditions,

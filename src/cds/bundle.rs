@@ -141,3 +141,32 @@ fn rename(value: &mut Value, names: &BTreeMap<String, String>) {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn resources_refer_to_each_other_by_the_ids_that_they_bear() {
+        let bundle = json!({ "resourceType": "Bundle", "entry": [
+            { "fullUrl": "urn:uuid:aa", "resource": { "resourceType": "Patient" } },
+            { "fullUrl": "https://ehr.example/fhir/Condition/c", "resource": { "resourceType": "Condition", "id": "c",
+              "subject": { "reference": "urn:uuid:aa" }, "evidence": [{ "detail": [{ "reference": "Observation/o" }] }] } }
+        ] });
+        let content = read(bundle.as_object().unwrap());
+        let [patient, condition] = content.resources() else { panic!("two resources") };
+        assert_eq!(patient["id"], "aa");
+        assert_eq!(condition["subject"]["reference"], "Patient/aa");
+        assert_eq!(condition["evidence"][0]["detail"][0]["reference"], "Observation/o");
+    }
+
+    #[test]
+    fn a_bundle_in_a_bundle_in_a_bundle_ends_somewhere() {
+        let mut bundle = json!({ "resourceType": "Bundle" });
+        for _ in 0..40 {
+            bundle = json!({ "resourceType": "Bundle", "entry": [{ "resource": bundle }] });
+        }
+        assert_eq!(read(bundle.as_object().unwrap()).resources().len(), 1);
+    }
+}

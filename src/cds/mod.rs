@@ -14,5 +14,6 @@ pub mod hooks;
 pub mod prefetch;
 pub mod raw;
 pub mod record;
+pub mod report;
 pub mod terminology;
 mod times;

@@ -232,7 +232,9 @@ impl Prefetch {
         for key in Key::ALL {
             let resources = of_type(key);
             let content = if resources.is_empty() { Content::Empty } else { Content::Complete(resources) };
-            read.set(key, if whole { content } else { content.partly() });
+            // There is one patient: the one that came is all of them.
+            let all = whole || key == Key::Patient && content != Content::Empty;
+            read.set(key, if all { content } else { content.partly() });
         }
         let known =
             |resource: &&Value| resource.get("resourceType").and_then(Value::as_str).and_then(Key::of_type).is_some();
@@ -288,5 +290,70 @@ impl Prefetch {
         };
         let nothing = |key: Key| matches!(self.get(key), Content::Absent | Content::Failed) && !came(key);
         Key::ALL.into_iter().filter(|key| key.is_required() && nothing(*key)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn read(value: &Value) -> Content {
+        Content::read(Some(value))
+    }
+
+    #[test]
+    fn every_state_of_a_key_is_told_apart() {
+        let resource = json!({ "resourceType": "Condition", "id": "1" });
+        let search = |more: Value| {
+            let mut bundle = json!({ "resourceType": "Bundle", "type": "searchset" });
+            bundle.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            read(&bundle)
+        };
+        assert_eq!(Content::read(None), Content::Absent);
+        assert_eq!(read(&Value::Null), Content::Empty);
+        assert_eq!(search(json!({})), Content::Empty);
+        assert_eq!(search(json!({ "total": null, "entry": [] })), Content::Empty);
+        assert_eq!(search(json!({ "entry": [{ "resource": resource }] })), Content::Complete(vec![resource.clone()]));
+        let next = json!([{ "relation": "self", "url": "a" }, { "relation": "next", "url": "b" }]);
+        let partly =
+            |next: Option<&str>| Content::Partial { resources: vec![resource.clone()], next: next.map(str::to_owned) };
+        assert_eq!(search(json!({ "link": next, "entry": [{ "resource": resource }] })), partly(Some("b")));
+        assert_eq!(search(json!({ "total": 2, "entry": [{ "resource": resource }] })), partly(None));
+        assert_eq!(search(json!({ "entry": [{ "resource": resource }, {}] })), partly(None));
+        for failed in [json!({ "resourceType": "OperationOutcome" }), json!("<html>"), json!({}), json!([]), json!(5)] {
+            assert_eq!(read(&failed), Content::Failed, "{failed}");
+        }
+    }
+
+    #[test]
+    fn included_resources_and_hints_are_not_counted_among_the_matches() {
+        let entry = json!([
+            { "resource": { "resourceType": "MedicationRequest", "id": "1" }, "search": { "mode": "match" } },
+            { "resource": { "resourceType": "Medication", "id": "2" }, "search": { "mode": "include" } },
+            { "resource": { "resourceType": "OperationOutcome", "issue": [{ "severity": "warning" }] }, "search": { "mode": "outcome" } }
+        ]);
+        let whole = read(&json!({ "resourceType": "Bundle", "total": 1, "entry": entry }));
+        assert!(whole.is_whole() && whole.resources().len() == 2);
+        assert!(!read(&json!({ "resourceType": "Bundle", "total": 2, "entry": entry })).is_whole());
+    }
+
+    #[test]
+    fn a_key_that_failed_is_not_asked_for_again_and_a_resource_under_another_name_will_do() {
+        let prefetch = json!({
+            "patient": { "resourceType": "Patient", "id": "1" },
+            "condition": { "resourceType": "Condition", "id": "2" },
+            "allergies": { "resourceType": "OperationOutcome" }
+        });
+        let read = Prefetch::read(prefetch.as_object());
+        assert!(read.missing().contains(&Key::Conditions) && !read.missing().contains(&Key::Allergies));
+        assert_eq!(read.unusable_required(), []);
+        assert_eq!(Prefetch::read(None).unusable_required(), [Key::Patient, Key::Conditions]);
+    }
+
+    #[test]
+    fn no_content_shows_what_it_holds() {
+        let content = read(&json!({ "resourceType": "Condition", "code": { "text": "secret" } }));
+        assert_eq!(format!("{content:?}"), "Complete(1)");
     }
 }

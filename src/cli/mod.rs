@@ -12,6 +12,7 @@ mod ruleset_phrases;
 mod ruleset_questionnaire;
 mod ruleset_show;
 mod screen;
+mod screen_fhir;
 mod screen_lines;
 mod serve;
 

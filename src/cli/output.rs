@@ -8,11 +8,11 @@ use super::CliError;
 
 /// Writes a text and a line end to standard output.
 pub(super) fn line(text: impl AsRef<str>) -> Result<(), CliError> {
-    is_taken(text).map(|_| ())
+    offer(text).map(|_| ())
 }
 
-/// As [`line()`], and says whether the reader is still there.
-pub(super) fn is_taken(text: impl AsRef<str>) -> Result<bool, CliError> {
+/// Writes a text and a line end to standard output, and says whether its reader is still there.
+pub(super) fn offer(text: impl AsRef<str>) -> Result<bool, CliError> {
     let mut out = std::io::stdout().lock();
     let written = out.write_all(text.as_ref().as_bytes()).and_then(|()| out.write_all(b"\n"));
     match written {

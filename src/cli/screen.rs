@@ -13,6 +13,7 @@ use crate::ruleset::Facts;
 use crate::screening::screen;
 
 use super::ruleset_show::ChosenArgs;
+use super::screen_fhir::{self, RecordArgs};
 use super::{CliError, Exit, output, screen_lines};
 
 /// What to screen.
@@ -21,12 +22,14 @@ pub(super) struct ScreenArgs {
     /// A file with the body of POST /v1/screenings, or with one a line (.ndjson, .jsonl); `-` or nothing for standard input
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
-    /// The language of the prose, where the ruleset speaks it: `en` or `ru`
-    #[arg(long, env = "KNEADSAFE_LANGUAGE", default_value_t = Language::En, value_name = "TAG")]
-    language: Language,
     /// Take one request a line and answer with one line of JSON for each, whatever the file is called
     #[arg(long, env = "KNEADSAFE_NDJSON")]
     ndjson: bool,
+    /// The language of the prose, where the ruleset speaks it: `en` or `ru`
+    #[arg(long, env = "KNEADSAFE_LANGUAGE", default_value_t = Language::En, value_name = "TAG")]
+    language: Language,
+    #[command(flatten)]
+    records: RecordArgs,
     #[command(flatten)]
     chosen: ChosenArgs,
 }
@@ -52,6 +55,9 @@ impl ScreenArgs {
 /// Screens one request, or one a line, and prints the answers.
 pub(super) fn run(args: &ScreenArgs) -> Result<Exit, CliError> {
     let ruleset = args.chosen.open()?;
+    if args.records.is_given() {
+        return screen_fhir::run(&args.records, &ruleset, args.chosen.json);
+    }
     if args.has_lines() {
         return screen_lines::run(args.path(), &ruleset, args.language);
     }
@@ -97,7 +103,7 @@ pub(super) fn read(file: Option<&PathBuf>) -> Result<Vec<u8>, CliError> {
     Ok(text)
 }
 
-fn print(screening: &Screening) -> Result<(), CliError> {
+pub(super) fn print(screening: &Screening) -> Result<(), CliError> {
     output::line(format!("{}: {}", screening.verdict.as_str(), screening.action.as_str()))?;
     output::line(format!("  {}", screening.messages.client))?;
     for reason in &screening.reasons {

@@ -112,7 +112,7 @@ fn write(answers: &Receiver<Next>, progress: &ProgressBar, input: String) -> Res
                 output::complain(format!("line {number}: {}", sentence(fault)));
             }
         });
-        if !output::is_taken(json)? {
+        if !output::offer(json)? {
             break;
         }
         progress.set_position(if progress.length().is_some() { end } else { number });

@@ -29,6 +29,8 @@ struct Reader<'r> {
     most_conditions: usize,
     faults: Vec<Fault>,
     coverage: Coverage,
+    /// Whether to guess at what may have been meant by a name that is not understood: that takes most of the time.
+    guesses: bool,
 }
 
 /// The most conditions that a request may list; a health record may hold more.
@@ -36,11 +38,15 @@ const MOST_CONDITIONS: usize = 200;
 
 impl<'r> Reader<'r> {
     fn new(ruleset: &'r Ruleset, most_conditions: usize) -> Self {
-        Self { ruleset, most_conditions, faults: Vec::new(), coverage: Coverage::default() }
+        Self { ruleset, most_conditions, faults: Vec::new(), coverage: Coverage::default(), guesses: true }
     }
 }
 
 impl Reader<'_> {
+    fn conditions_like(&self, name: &str) -> Vec<String> {
+        if self.guesses { self.ruleset.names().conditions_like(name) } else { Vec::new() }
+    }
+
     fn refuse_address(&mut self, pointer: &str, text: &str) -> bool {
         let found = has_address(text);
         if found {
@@ -173,6 +179,15 @@ impl Facts {
     /// As [`Facts::read`].
     pub fn read_record(ruleset: &Ruleset, request: &ScreeningRequest, today: Date) -> Result<Self, Vec<Fault>> {
         Self::of(Reader::new(ruleset, usize::MAX), request, today)
+    }
+
+    /// As [`Facts::read`], for a request that differs in its session alone from one that was read: what is not understood is not
+    /// guessed at again.
+    ///
+    /// # Errors
+    /// As [`Facts::read`].
+    pub fn read_again(ruleset: &Ruleset, request: &ScreeningRequest, today: Date) -> Result<Self, Vec<Fault>> {
+        Self::of(Reader { guesses: false, ..Reader::new(ruleset, MOST_CONDITIONS) }, request, today)
     }
 
     fn of(mut reader: Reader<'_>, request: &ScreeningRequest, today: Date) -> Result<Self, Vec<Fault>> {
@@ -368,7 +383,7 @@ impl Reader<'_> {
         });
         leftover |= readings.len() < before;
         if leftover {
-            let did_you_mean = if request.code.is_some() { Vec::new() } else { names.conditions_like(text) };
+            let did_you_mean = if request.code.is_some() { Vec::new() } else { self.conditions_like(text) };
             let unrecognised = Unrecognised { pointer: pointer.to_owned(), text: text.clone(), did_you_mean };
             // A slip that was put right is listed as what it was taken for.
             if !readings.iter().any(|reading| reading.by == RecognisedBy::Approximate) {
@@ -498,7 +513,7 @@ impl Reader<'_> {
                     number,
                 });
             } else {
-                let did_you_mean = names.conditions_like(&clearance.condition);
+                let did_you_mean = self.conditions_like(&clearance.condition);
                 self.coverage.unrecognised.push(Unrecognised {
                     pointer,
                     text: clearance.condition.clone(),

@@ -15,6 +15,9 @@ use super::{screen, verdict};
 /// The longest pregnancy that a request can tell of, in weeks.
 const MOST_WEEKS: u16 = 45;
 
+/// How much one page may take: cells by what is told of the client. A whole page of 50 types and 90 days has room for 20.
+const MOST_WORK: usize = 50 * 90 * 20;
+
 /// A calendar page that can be screened, cell by cell and in any order.
 #[derive(Debug)]
 pub struct CalendarPage {
@@ -56,7 +59,8 @@ impl CalendarPage {
     /// Resolves a request against a ruleset.
     ///
     /// # Errors
-    /// Every fault at once, as [`Facts::read`] lists them, and massage types and days that do not exist.
+    /// Every fault at once, as [`Facts::read`] lists them, and massage types and days that do not exist; then, a page that would
+    /// take too long.
     pub fn read(ruleset: &Ruleset, request: &CalendarRequest) -> Result<Self, Vec<Fault>> {
         let mut faults = Vec::new();
         let kinds = kinds(ruleset, request, &mut faults);
@@ -73,7 +77,8 @@ impl CalendarPage {
         match Facts::read(ruleset, &request, earliest) {
             Ok(first) if faults.is_empty() => {
                 let timeless = is_timeless(&first);
-                Ok(Self { request, kinds, days, earliest, first, timeless })
+                let page = Self { request, kinds, days, earliest, first, timeless };
+                if page.work() > MOST_WORK { Err(vec![too_much()]) } else { Ok(page) }
             }
             first => {
                 faults.extend(first.err().unwrap_or_default());
@@ -83,10 +88,9 @@ impl CalendarPage {
         }
     }
 
-    /// The same page, to be answered in this language.
-    #[must_use]
-    pub fn in_language(self, language: Language) -> Self {
-        Self { first: self.first.in_language(language), ..self }
+    fn work(&self) -> usize {
+        let clearances = self.request.clearances.as_ref().map_or(0, Vec::len);
+        self.cells().len() * (self.request.conditions.len() + clearances)
     }
 
     /// The cells that have to be screened, so that the whole page is known.
@@ -121,9 +125,9 @@ impl CalendarPage {
         }
     }
 
-    /// The page, from its screened cells.
+    /// The page, from its screened cells; what is prose of it is in this language.
     #[must_use]
-    pub fn answer(&self, ruleset: &Ruleset, screened: &[ScreenedCell]) -> Calendar {
+    pub fn answer(&self, ruleset: &Ruleset, screened: &[ScreenedCell], language: Language) -> Calendar {
         let mut coverage = self.first.coverage.clone();
         let not_asked: BTreeSet<&String> = screened.iter().flat_map(|found| &found.not_asked).collect();
         coverage.not_asked = not_asked.into_iter().cloned().collect();
@@ -139,7 +143,7 @@ impl CalendarPage {
         Calendar {
             massage_types: rows.collect(),
             coverage,
-            disclaimer: ruleset.texts(self.first.language).disclaimer(),
+            disclaimer: ruleset.texts(language).disclaimer(),
             ruleset: ruleset.stamp().clone(),
         }
     }
@@ -167,10 +171,17 @@ impl CalendarPage {
                 client.pregnancy_weeks = weeks;
             }
             // A request that could be read for the first day and type can be read for every other.
-            Facts::read(ruleset, &request, cell.date).ok()
+            Facts::read_again(ruleset, &request, cell.date).ok()
         };
         weeks.into_iter().filter_map(on).collect()
     }
+}
+
+fn too_much() -> Fault {
+    let detail = format!(
+        "massage types by days by conditions and clearances must come to {MOST_WORK} or less; ask for fewer days at a time"
+    );
+    Fault::new("/dates", "too-much-at-once", detail)
 }
 
 /// The completed weeks of pregnancy after some days, at least and at most: the day within the week is not told.

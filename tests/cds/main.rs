@@ -10,5 +10,6 @@ mod discovery;
 mod feedback;
 mod oracle;
 mod record;
+mod report;
 mod security;
 mod support;

@@ -65,7 +65,7 @@ fn session(case: &Value) -> SessionRequest {
 }
 
 /// The record of a case, and its screening.
-fn answer(case: &Value) -> (Record, Screening) {
+pub(crate) fn answer(case: &Value) -> (Record, Screening) {
     let read = match case.get("bundle") {
         Some(bundle) => Prefetch::of_record(bundle, case["complete"] == true),
         None => Prefetch::read(Some(&prefetch(case))),
@@ -169,7 +169,7 @@ fn remove(value: &mut Value, pointer: &str) {
         Value::Array(items) => {
             items.remove(name.parse().unwrap());
         }
-        other => panic!("{other} holds nothing"),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => unreachable!("it holds nothing"),
     }
 }
 
@@ -229,7 +229,10 @@ fn no_key_that_is_lost_or_damaged_makes_an_answer_allow() {
 #[test]
 fn nothing_that_is_lost_or_damaged_on_the_way_turns_an_answer_into_allow() {
     let mut tried = 0;
-    for (file, case) in cases().into_iter().filter(|(_, case)| case.get("bundle").is_none()) {
+    // Without its status, this one is over by its end date.
+    let by_its_date = "an active condition with an end date is active";
+    let sent = |(_, case): &(String, Value)| case.get("bundle").is_none() && case["case"] != by_its_date;
+    for (file, case) in cases().into_iter().filter(sent) {
         let whole = prefetch(&case);
         if verdict(&case, &whole) == Verdict::Allow {
             continue;
@@ -244,7 +247,9 @@ fn nothing_that_is_lost_or_damaged_on_the_way_turns_an_answer_into_allow() {
             for (number, place) in found.iter().filter(kept).enumerate() {
                 // Each is lost, and each is damaged in one of the other ways, in turn.
                 for how in [0, 1 + number % 5] {
-                    let Some(broken) = damaged(content, place, how) else { continue };
+                    // Half the address of a code system is the address of another.
+                    let other_system = how == 5 && place.ends_with("/system");
+                    let Some(broken) = damaged(content, place, how).filter(|_| !other_system) else { continue };
                     let mut prefetch = whole.clone();
                     prefetch.insert(key.name().to_owned(), broken);
                     tried += 1;
@@ -269,7 +274,20 @@ fn counted(content: &Value) -> Value {
 }
 
 /// Places that hold nothing but what can be told from somewhere else, or that are a statement of their own: a link to a page
-/// that is not named is no page, and a comparator that is lost leaves another number.
+/// that is not named is no page, a comparator that is lost leaves another number, and a patient need not say when they were
+/// born.
 fn may_say_less(place: &str) -> bool {
-    place.starts_with("/link") || place.ends_with("/comparator")
+    place.starts_with("/link") || place.ends_with("/comparator") || place == "/birthDate"
+}
+
+#[test]
+fn a_ruleset_that_reads_no_numbers_does_not_call_them_in_order() {
+    let rulesets = Rulesets::embedded().unwrap();
+    let old = rulesets.find("1.1.0").unwrap();
+    let case = cases().into_iter().find(|(_, case)| case["case"] == "blood pressure of 190/120 is a crisis").unwrap().1;
+    let session = session(&case);
+    let on = session.date.unwrap();
+    let record = Record::read(old, &Prefetch::read(Some(&prefetch(&case))), on);
+    assert_eq!(record.incomplete, [Key::Observations]);
+    assert_eq!(screening::verdict(old, &record.facts(old, session, on).unwrap()), Verdict::Caution);
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its input fails")]
 
 mod lines;
+mod records;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -4,7 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use kneadsafe::model::{
     Action, Calendar, CalendarDatesRequest, CalendarRequest, CalendarSessionRequest, ConditionRequest, DayRequest,
-    ListedDaysRequest, ScreeningRequest, Verdict,
+    Language, ListedDaysRequest, ScreeningRequest, Verdict,
 };
 use kneadsafe::screening::CalendarPage;
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ use crate::common::{RULESET, TODAY, answer, any_request};
 fn calendar(request: &CalendarRequest) -> Calendar {
     let page = CalendarPage::read(&RULESET, request).unwrap();
     let screened: Vec<_> = page.cells().into_iter().map(|cell| page.screen(&RULESET, cell)).collect();
-    page.answer(&RULESET, &screened)
+    page.answer(&RULESET, &screened, Language::En)
 }
 
 /// Times as clients tell them, which move with the day of the session.
@@ -27,6 +27,8 @@ fn any_words() -> impl Strategy<Value = ConditionRequest> {
         "flu last week",
         "stroke two months ago",
         "no history of clots",
+        "zqx wvvk something that nobody knows",
+        "hypertention",
     ])
     .prop_map(|text| ConditionRequest { text: Some(text.to_owned()), ..ConditionRequest::default() })
 }
@@ -113,8 +115,12 @@ proptest! {
 
     #[test]
     fn eligible_from_is_milder_than_the_earliest_day_and_no_milder_day_of_the_calendar_lies_before_it(
-        request in any_request(), (types, days) in (any_types(), any_days()),
+        request in any_request(),
+        words in prop::collection::vec(any_words(), 0..2),
+        (types, days) in (any_types(), any_days()),
     ) {
+        let mut request = request;
+        request.conditions.extend(words);
         let earliest = days.iter().copied().min().unwrap();
         for row in calendar(&page_of(&request, &types, &days)).massage_types {
             let massage_type = row.massage_type.as_str();

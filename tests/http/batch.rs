@@ -170,6 +170,20 @@ async fn four_mebibytes_are_taken_and_no_more() {
 }
 
 #[tokio::test]
+async fn a_batch_is_answered_in_the_language_that_is_accepted() {
+    let service = start();
+    let request = service.client.post(format!("{}/v1/screenings/batch", service.url));
+    let body = json!({ "items": [{ "id": "a", "request": ordinary() }] }).to_string();
+    let request = request.header("content-type", "application/json").header("accept-language", "ru").body(body);
+    let response = request.send().await.unwrap();
+    let language = response.headers()["content-language"].clone();
+    let answer: Value = response.json().await.unwrap();
+    let alone = service.post(ordinary().to_string()).header("accept-language", "ru").send().await.unwrap();
+    assert_eq!(alone.headers()["content-language"], language);
+    assert_eq!(answer["items"][0]["screening"], alone.json::<Value>().await.unwrap());
+}
+
+#[tokio::test]
 async fn a_batch_is_pinned_as_a_screening_is() {
     let service = start();
     let body = json!({ "items": [{ "id": "a", "request": ordinary() }] }).to_string();

@@ -174,6 +174,21 @@ async fn a_page_has_bounds_and_they_hold() {
 }
 
 #[tokio::test]
+async fn a_page_that_would_take_too_long_is_refused_and_the_same_with_fewer_days_is_not() {
+    let service = start();
+    let mut request = after_an_operation();
+    let clearance = json!({ "condition": "nobody knows this", "by": "physician", "date": "2026-11-20" });
+    request["clearances"] = json!(vec![clearance; 20]);
+    request["massageTypes"] = json!(vec!["thai"; 50]);
+    request["dates"] = json!({ "from": "2026-11-28", "days": 90 });
+    let refused = problem(sent(&service, &request).await, 422, "invalid-request").await;
+    assert_eq!(faults(&refused), ["/dates too-much-at-once"]);
+    request["dates"] = json!({ "from": "2026-11-28", "days": 3 });
+    let answer: Value = sent(&service, &request).await.json().await.unwrap();
+    assert_eq!(answer["coverage"]["unrecognised"].as_array().unwrap().len(), 20);
+}
+
+#[tokio::test]
 async fn a_calendar_is_pinned_as_a_screening_is() {
     let service = start();
     let url = format!("{}/v1/screenings/matrix", service.url);

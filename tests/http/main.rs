@@ -8,6 +8,7 @@ mod bodies;
 mod calendar;
 mod decisions;
 mod documents;
+mod fhir;
 mod languages;
 mod methods;
 mod pins;

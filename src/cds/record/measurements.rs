@@ -53,13 +53,18 @@ impl Reader<'_> {
         if matches!(observation.status.as_deref(), Some("entered-in-error" | "cancelled")) {
             return;
         }
-        let Some(concept) = observation.code.as_ref().filter(|concept| is_named(concept)) else {
+        if self.ruleset.observations().is_empty() {
+            // A ruleset that reads no numbers cannot say that they are in order.
+            self.lacks(source.key, WarningCode::UnknownType, &source.name);
+            return;
+        }
+        let Some(concept) = observation.code.as_ref().filter(|concept| self.is_readable(concept)) else {
             self.lacks(source.key, WarningCode::Unreadable, &source.name);
             return;
         };
         let day = observation.day();
         for part in &observation.component {
-            match part.code.as_ref().filter(|concept| is_named(concept)) {
+            match part.code.as_ref().filter(|concept| self.is_readable(concept)) {
                 Some(concept) => self.measure(source, concept, part, day, measured),
                 None => self.lacks(source.key, WarningCode::Unreadable, &source.name),
             }
@@ -89,6 +94,10 @@ impl Reader<'_> {
             Err(Lacking::Unreadable) => self.lacks(source.key, WarningCode::Unreadable, &source.name),
             Err(Lacking::Unit) => self.lacks(source.key, WarningCode::UnknownUnit, &source.name),
         }
+    }
+
+    fn is_readable(&self, concept: &Concept) -> bool {
+        is_named(concept) || self.kind(concept).is_some()
     }
 
     fn kind(&self, concept: &Concept) -> Option<&ObservationDocument> {
@@ -165,9 +174,9 @@ impl Reader<'_> {
         let mut weeks: Vec<(Option<Days>, u16, String)> = Vec::new();
         for (id, values) in measured {
             let Some(kind) = self.ruleset.observations().by_id(&id).cloned() else { continue };
-            let newest = values.iter().filter_map(|(day, ..)| *day).map(|day| day.last).max();
+            let newest = newest(values.iter().filter_map(|(day, ..)| *day), self.on);
             for (day, value, resource) in &values {
-                if day.is_none_or(|day| Some(day.last) == newest) {
+                if day.is_none_or(|day| newest.is_none_or(|newest| day.last >= newest)) {
                     self.findings(&kind, *day, value, resource, &mut weeks);
                 }
             }
@@ -216,8 +225,9 @@ impl Reader<'_> {
 
     /// The weeks of pregnancy by the newest value; values of one day that disagree say nothing for certain.
     fn weeks(&mut self, weeks: Vec<(Option<Days>, u16, String)>) {
-        let newest = weeks.iter().filter_map(|(day, ..)| *day).map(|day| day.last).max();
-        let mut counted = weeks.into_iter().filter(|(day, ..)| day.is_none_or(|day| Some(day.last) == newest));
+        let newest = newest(weeks.iter().filter_map(|(day, ..)| *day), self.on);
+        let counts = |day: Option<Days>| day.is_none_or(|day| newest.is_none_or(|newest| day.last >= newest));
+        let mut counted = weeks.into_iter().filter(|(day, ..)| counts(*day));
         let Some((_, first, resource)) = counted.next() else { return };
         if counted.all(|(_, other, _)| other == first) {
             self.client.pregnancy_weeks = Some(first);
@@ -228,15 +238,21 @@ impl Reader<'_> {
     }
 }
 
+/// The day before which a value is certainly older than another. One that is dated after the day `on` outdates none.
+fn newest(days: impl Iterator<Item = Days>, on: Date) -> Option<Date> {
+    days.map(|day| day.first).filter(|first| *first <= on).max()
+}
+
 fn kind<'o>(observations: &'o crate::ruleset::Observations, concept: &Concept) -> Option<&'o ObservationDocument> {
     let by_code = concept.codes().find_map(|code| observations.by_code(&code));
     by_code.or_else(|| concept.words().find_map(|words| observations.by_name(without_tag(words))))
 }
 
-/// Whether it says what it is, in a code that can be one or in words.
+/// Whether it says what it is: in a code that can be one or, where there is none, in words.
 fn is_named(concept: &Concept) -> bool {
     let readable = |code: RecordCode| code.system != "http://loinc.org" || is_loinc(&code.code);
-    concept.codes().any(readable) || concept.words().next().is_some()
+    let has_letters = |words: &str| words.chars().any(char::is_alphabetic);
+    concept.codes().any(readable) || concept.coding.is_empty() && concept.words().any(has_letters)
 }
 
 /// Digits, a hyphen and a digit.

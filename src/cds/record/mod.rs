@@ -27,6 +27,8 @@ use super::prefetch::{Key, Prefetch};
 /// What a health record says about a client.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Record {
+    /// The id of the patient whose record it is, where it is a plain one.
+    pub patient: Option<String>,
     /// Age, sex and weeks of pregnancy.
     pub client: ClientRequest,
     /// The conditions, in the order in which they stand in the record; no two alike.

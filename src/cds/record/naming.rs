@@ -176,6 +176,16 @@ fn narrowest(ruleset: &Ruleset, known: &[Known], all: bool, perhaps: bool) -> Ve
 
 /// No code is known: the first words that are understood to the end, else all of them.
 fn by_words(ruleset: &Ruleset, concept: &Concept, texts: Vec<Words>, sort: Sort) -> Naming {
+    // Half a code may have been the client's own illness, whatever the words set aside.
+    let is_address = |system: &String| system.contains(':');
+    let half = concept.coding.iter().any(|coding| {
+        coding.system.as_ref().is_some_and(is_address) != coding.code.is_some()
+            || coding.system.is_some() && coding.code.is_none()
+    });
+    if half && !texts.is_empty() && texts.iter().all(|words| own_meanings(words).is_empty()) {
+        let all = texts.into_iter().map(|words| of_text(words.text));
+        return things(all.chain([not_understood(ruleset)]).collect());
+    }
     let understood = |words: &Words| !words.leftover && !words.readings.is_empty();
     let whole: Vec<&Words> = texts.iter().filter(|words| understood(words)).collect();
     // Several parts of one name (a medicine with two substances) stand beside each other.
@@ -197,8 +207,8 @@ fn by_words(ruleset: &Ruleset, concept: &Concept, texts: Vec<Words>, sort: Sort)
         return Naming::Things { conditions, contradictory: true };
     }
     if !texts.is_empty() {
-        let short = texts.iter().any(|words| words.short).then(|| not_understood(ruleset));
-        return things(texts.into_iter().map(|words| of_text(words.text)).chain(short).collect());
+        let unsaid = texts.iter().any(|words| words.short).then(|| not_understood(ruleset));
+        return things(texts.into_iter().map(|words| of_text(words.text)).chain(unsaid).collect());
     }
     match codes(concept).next() {
         Some(code) if sort == Sort::Allergy => {

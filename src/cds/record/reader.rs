@@ -69,6 +69,7 @@ pub(super) struct Reader<'r> {
     pub(super) medications: HashMap<&'r str, &'r Value>,
     pub(super) client: ClientRequest,
     pub(super) pregnancy_weeks_from: Option<String>,
+    whose: Option<String>,
     entries: Vec<Entry>,
     known: HashMap<String, usize>,
     warnings: BTreeSet<Warning>,
@@ -84,6 +85,7 @@ pub(super) fn read(ruleset: &Ruleset, prefetch: &Prefetch, on: Date) -> Record {
         medications: HashMap::new(),
         client: ClientRequest::default(),
         pregnancy_weeks_from: None,
+        whose: None,
         entries: Vec::new(),
         known: HashMap::new(),
         warnings: BTreeSet::new(),
@@ -99,8 +101,9 @@ pub(super) fn read(ruleset: &Ruleset, prefetch: &Prefetch, on: Date) -> Record {
         }
     }
     reader.patient_and_the_rest(prefetch, &sources);
-    let Reader { client, pregnancy_weeks_from, entries, warnings, incomplete, .. } = reader;
+    let Reader { client, pregnancy_weeks_from, whose, entries, warnings, incomplete, .. } = reader;
     Record {
+        patient: whose.filter(|id| is_id(id)),
         client,
         entries,
         warnings: warnings.into_iter().collect(),
@@ -125,14 +128,19 @@ fn sources(prefetch: &Prefetch) -> Vec<Source<'_>> {
 
 /// Type and id where both are there and well formed, else the place.
 fn named(value: &Value, under: Key, at: usize) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
-    let id = text(value, "id").filter(|id| (1..=64).contains(&id.len()) && id.bytes().all(plain));
+    let id = text(value, "id").filter(|id| is_id(id));
     let kind = resource_type(value);
     let is_type = !kind.is_empty() && kind.len() <= 40 && kind.bytes().all(|byte| byte.is_ascii_alphabetic());
     match id {
         Some(id) if is_type => format!("{kind}/{id}"),
         _ => format!("{}[{at}]", under.name()),
     }
+}
+
+/// Whether it has the form of a FHIR id.
+fn is_id(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+    (1..=64).contains(&text.len()) && text.bytes().all(plain)
 }
 
 fn text<'v>(value: &'v Value, field: &str) -> Option<&'v str> {
@@ -212,6 +220,7 @@ impl<'r> Reader<'r> {
             }
         }
         self.measurements(measured);
+        self.whose = whose;
     }
 
     /// Whether a resource is this patient's. One that does not say whose it is came with the others.
