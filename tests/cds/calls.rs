@@ -78,10 +78,10 @@ fn holds_up(name: &str, expected: &Value, card: &Value) {
         assert!(detail.contains(&format!("Rule [`{rule}`]({PUBLIC}/v1/rulesets/")), "{name}: {rule} in {detail}");
     }
     for text in strings(&expected["says"]) {
-        assert!(detail.contains(&*text), "{name}: {text} in {detail}");
+        assert!(detail.contains(text), "{name}: {text} in {detail}");
     }
     for text in strings(&expected["saysNot"]) {
-        assert!(!detail.contains(&*text), "{name}: {text} in {detail}");
+        assert!(!detail.contains(text), "{name}: {text} in {detail}");
     }
     assert!(detail.contains("not a diagnosis"), "{name}");
     if expected.get("suggestions").is_some() {
