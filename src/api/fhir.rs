@@ -5,7 +5,7 @@ use std::fmt;
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError, post};
 use serde::Deserialize;
@@ -23,9 +23,9 @@ use crate::screening;
 use super::body::Body;
 use super::outcome::FHIR_JSON;
 use super::parameters;
-use super::pin::{Pin, PinHeaders, RULESET_DIGEST, RULESET_VERSION, finish};
+use super::pin::{Pin, PinHeaders, finish};
 use super::problem::{Problem, ProblemResponses};
-use super::screenings::{SCREENING_VERDICT, ScreeningFigures, today_utc};
+use super::screenings::{tell_of, today_utc};
 use super::server::Service;
 
 /// The session, for which FHIR has no words. Nothing of the client stands in an address.
@@ -199,26 +199,8 @@ impl Responder for RecordAnswer {
     fn respond_to(self, _request: &HttpRequest) -> HttpResponse {
         let Self { bundle, screening } = self;
         let mut response = finish(HttpResponse::Ok(), &bundle);
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FHIR_JSON));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers
-            .insert(HeaderName::from_static(SCREENING_VERDICT), HeaderValue::from_static(screening.verdict.as_str()));
-        for (name, value) in
-            [(RULESET_VERSION, &screening.ruleset.version), (RULESET_DIGEST, &screening.ruleset.digest)]
-        {
-            if let Ok(value) = HeaderValue::from_str(value) {
-                headers.insert(HeaderName::from_static(name), value);
-            }
-        }
-        response.extensions_mut().insert(ScreeningFigures {
-            verdict: screening.verdict,
-            reasons: screening.reasons.len(),
-            questions: screening.questions.len(),
-            unrecognised: screening.coverage.unrecognised.len(),
-            ruleset: screening.ruleset.version,
-        });
-        response
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(FHIR_JSON));
+        tell_of(response, &screening)
     }
 }
 

@@ -125,27 +125,29 @@ impl Responder for ScreeningAnswer {
     fn respond_to(self, _request: &HttpRequest) -> HttpResponse {
         let Self { screening, language } = self;
         let mut response = finish(HttpResponse::Ok(), &screening);
-        let headers = response.headers_mut();
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        name_language(headers, language);
-        headers
-            .insert(HeaderName::from_static(SCREENING_VERDICT), HeaderValue::from_static(screening.verdict.as_str()));
-        for (name, value) in
-            [(RULESET_VERSION, &screening.ruleset.version), (RULESET_DIGEST, &screening.ruleset.digest)]
-        {
-            if let Ok(value) = HeaderValue::from_str(value) {
-                headers.insert(HeaderName::from_static(name), value);
-            }
-        }
-        response.extensions_mut().insert(ScreeningFigures {
-            verdict: screening.verdict,
-            reasons: screening.reasons.len(),
-            questions: screening.questions.len(),
-            unrecognised: screening.coverage.unrecognised.len(),
-            ruleset: screening.ruleset.version,
-        });
-        response
+        name_language(response.headers_mut(), language);
+        tell_of(response, &screening)
     }
+}
+
+/// The response with what every answer to a screening says beside its body: verdict and ruleset to the caller, figures to the log.
+pub(crate) fn tell_of(mut response: HttpResponse, screening: &Screening) -> HttpResponse {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(HeaderName::from_static(SCREENING_VERDICT), HeaderValue::from_static(screening.verdict.as_str()));
+    for (name, value) in [(RULESET_VERSION, &screening.ruleset.version), (RULESET_DIGEST, &screening.ruleset.digest)] {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+    response.extensions_mut().insert(ScreeningFigures {
+        verdict: screening.verdict,
+        reasons: screening.reasons.len(),
+        questions: screening.questions.len(),
+        unrecognised: screening.coverage.unrecognised.len(),
+        ruleset: screening.ruleset.version.clone(),
+    });
+    response
 }
 
 impl RequestBody for ScreeningRequest {
