@@ -15,7 +15,7 @@ use common::{RULESET, TODAY, answer, any_client, any_session, condition_ids};
 use jiff::ToSpan;
 use kneadsafe::model::{
     ClientRequest, ConditionRequest, Control, Intake, Phase, Question, Screening, ScreeningRequest, SessionRequest,
-    Severity,
+    Severity, Verdict,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -244,7 +244,76 @@ fn every_question_can_move_the_verdict_and_what_is_not_settled_asks() {
             assert!(question.leads_to.iter().all(|it| it.range.best >= found.range.best), "{question:?}");
             assert!(question.leads_to.iter().all(|it| it.range.worst <= found.range.worst), "{question:?}");
         }
+        assert!(found.verdict <= found.range.worst, "{}", serde_json::to_string(&request).unwrap());
+        keeps_its_promises(&request, &found);
         let refer = found.action == kneadsafe::model::Action::Refer;
         assert_eq!(found.settled || refer, found.questions.is_empty(), "{}", serde_json::to_string(&request).unwrap());
     }
+}
+
+/// Each answer in words, put where the question says, leads where it says.
+fn keeps_its_promises(request: &ScreeningRequest, found: &Screening) {
+    for question in &found.questions {
+        let Some((above, field)) =
+            question.about.rsplit_once('/').filter(|(above, _)| above.starts_with("/conditions/"))
+        else {
+            continue;
+        };
+        for leads_to in &question.leads_to {
+            for answered in &leads_to.answers {
+                let mut told = serde_json::to_value(request).unwrap();
+                told.pointer_mut(above).unwrap()[field] = json!(answered);
+                let then = answer(&serde_json::from_value(told).unwrap()).range;
+                assert!(
+                    then.best >= leads_to.range.best && then.worst <= leads_to.range.worst,
+                    "{} = {answered}: {then:?} and not {:?}\n{}",
+                    question.about,
+                    leads_to.range,
+                    serde_json::to_string(request).unwrap()
+                );
+            }
+        }
+    }
+}
+
+fn asked_of(request: Value) -> Screening {
+    answer(&serde_json::from_value(request).unwrap())
+}
+
+#[test]
+fn nothing_is_promised_while_a_word_is_not_understood() {
+    let found = asked_of(json!({
+        "session": { "massageType": "relaxing", "date": "2026-11-28" }, "intake": "partial",
+        "conditions": [{ "text": "flurbosis" }]
+    }));
+    let open: Vec<&Question> = found.questions.iter().filter(|question| question.about == "/asked").collect();
+    assert_eq!(open.len(), 1);
+    assert!(open[0].leads_to.iter().all(|it| it.range.worst == Verdict::Deny), "{:?}", open[0].leads_to);
+}
+
+#[test]
+fn what_clients_cannot_name_is_not_offered_to_them() {
+    for text in ["emergency", "felt unwell", "illness"] {
+        let found = asked_of(json!({
+            "session": { "massageType": "relaxing", "date": "2026-11-28" }, "intake": "complete",
+            "conditions": [{ "text": text }]
+        }));
+        let offered = found.questions.iter().flat_map(|question| &question.answers);
+        let guessed = found.coverage.unrecognised.iter().flat_map(|it| &it.did_you_mean);
+        for id in offered.chain(guessed) {
+            if let Some(known) = RULESET.names().by_id(id) {
+                assert!(!RULESET.condition(known.condition).document.heading, "{text}: {id}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_place_that_is_not_told_is_at_most_a_part_of_the_whole_body() {
+    let found = asked_of(json!({
+        "session": { "massageType": "relaxing", "date": "2026-11-28" }, "intake": "complete",
+        "conditions": [{ "id": "tattoo-recent", "onset": "2026-11-27" }]
+    }));
+    assert_eq!(found.verdict, Verdict::Caution);
+    assert!(found.range.best <= found.verdict && found.verdict <= found.range.worst);
 }

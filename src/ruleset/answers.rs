@@ -3,7 +3,7 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use crate::model::{ActivityLevel, Control, Phase, Severity, Sex, Trend};
+use crate::model::{ActivityLevel, Control, Phase, PhaseSet, Severity, Sex, Trend};
 
 use super::facts::{ConditionFact, Facts};
 use super::index::{ConditionIx, Place, Rule, Ruleset};
@@ -120,7 +120,12 @@ pub fn answers(ruleset: &Ruleset, facts: &Facts, rules: &[&Rule], (fact, subject
     let on = facts.session.date;
     match fact {
         Fact::State => vec![Answer::State(true), Answer::State(false)],
-        Fact::Phase => Phase::ALL.map(Answer::Phase).to_vec(),
+        Fact::Phase => {
+            // What was named without a phase is not over: that it is would take back what was said.
+            let possible = subject.and_then(|number| facts.conditions.get(number)).map(|fact| fact.phases(on));
+            let fits = |phase: &Phase| possible.is_none_or(|possible| PhaseSet::from(*phase).within(possible));
+            Phase::ALL.into_iter().filter(fits).map(Answer::Phase).collect()
+        }
         Fact::Control => Control::ALL.map(Answer::Control).to_vec(),
         Fact::Severity => Severity::ALL.map(Answer::Severity).to_vec(),
         Fact::BodyRegion => regions(ruleset, facts, rules).into_iter().map(Answer::Region).collect(),

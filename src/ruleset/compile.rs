@@ -184,7 +184,10 @@ fn conditions(bundle: &Bundle, regions: &[BodyRegion], names: &mut NameIndex) ->
 fn name_condition(document: &ConditionDocument, ix: ConditionIx, names: &mut NameIndex) -> Result<()> {
     let id = document.id.as_str();
     names.condition_ids.insert(id.to_owned(), ix);
-    names.guess(Vocabulary::Conditions, normalise(id), id);
+    // What clients cannot name is never offered to them.
+    if !document.heading {
+        names.guess(Vocabulary::Conditions, normalise(id), id);
+    }
     let words = [(document.name.as_str(), RecognisedBy::Name), (id, RecognisedBy::Id)].into_iter().chain(
         document
             .synonyms
@@ -203,7 +206,9 @@ fn name_condition(document: &ConditionDocument, ix: ConditionIx, names: &mut Nam
             }
             Some(_) => {}
             None => {
-                names.guess(Vocabulary::Conditions, folded.clone(), id);
+                if !document.heading {
+                    names.guess(Vocabulary::Conditions, folded.clone(), id);
+                }
                 names.condition_names.insert(folded, Match { condition: ix, by });
             }
         }

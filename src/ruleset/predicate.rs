@@ -449,7 +449,8 @@ pub(super) fn overlap<W: Witness>(
     }
     let Some(place) = place else {
         witness.missed(Fact::BodyRegion);
-        return (Truth::Unknown, false);
+        // Wherever it is, the whole body is only partly inside.
+        return (Truth::Unknown, facts.session.regions.is_none());
     };
     if told {
         witness.read(Fact::BodyRegion);

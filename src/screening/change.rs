@@ -57,7 +57,8 @@ impl Change {
             Self::Pressure(pressure) => 1 + u32::from(facts.session.pressure.level().saturating_sub(pressure.level())),
             Self::Regions(_) => 6,
             Self::Type(_) => 7,
-            Self::Date(_) => 8,
+            // A week more is a step more; longer waits cost more than anybody's letter.
+            Self::Date(date) => 8 + u32::try_from((*date - facts.session.date).get_days() / 7).unwrap_or(0),
             Self::Clear(clearance) => 10 + clearance.by as u32,
         }
     }
@@ -173,8 +174,19 @@ fn fewer_regions(ruleset: &Ruleset, facts: &Facts, weighty: &[&Outcome<'_>]) -> 
 /// The widest regions of the session that do not meet a place; `None` where nothing is left, or nothing changes.
 fn remaining(ruleset: &Ruleset, facts: &Facts, avoid: RegionSet) -> Option<Place> {
     let session = facts.session.regions.as_ref();
-    let inside =
-        |region: &BodyRegion| !region.set.meets(avoid) && session.is_none_or(|session| region.set.within(session.set));
+    // Places that every session leaves out are no offer.
+    let never: Vec<RegionSet> = ruleset
+        .unconditional()
+        .iter()
+        .map(|ix| ruleset.rule(*ix))
+        .filter(|rule| rule.local && rule.effect == Effect::Deny)
+        .filter_map(|rule| rule.affects.as_ref().map(|place| place.set))
+        .collect();
+    let inside = |region: &BodyRegion| {
+        !region.set.meets(avoid)
+            && session.is_none_or(|session| region.set.within(session.set))
+            && !never.iter().any(|place| region.set.within(*place))
+    };
     let left: Vec<&BodyRegion> = ruleset.regions().iter().filter(|region| inside(region)).collect();
     let widest = left.iter().filter(|region| {
         !left.iter().any(|wider| wider.id != region.id && region.set.within(wider.set) && !wider.set.within(region.set))

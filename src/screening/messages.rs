@@ -96,6 +96,10 @@ fn client<'r>(texts: Texts<'r>, lead: &str, answer: &Answer<'_, 'r>) -> String {
             urged(lead, reason, texts.message("urgency", urgency.as_str()).unwrap_or_default())
         }
         (Action::ConfirmWithPrecautions, _) => told(lead, reason, true),
+        // Another session needs nobody's agreement: not to be told to go and get it.
+        (Action::OfferAlternatives, _) if answer.denials().any(|outcome| outcome.rule.clearance.is_some()) => {
+            lead.to_owned()
+        }
         // Where several rules forbid it, one alone may promise what another denies.
         (Action::HoldForClearance | Action::OfferAlternatives, _) => {
             told(lead, reason, answer.denials().all(|outcome| outcome.rule.id == first.rule.id))

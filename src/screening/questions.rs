@@ -55,7 +55,7 @@ pub(super) fn inquire(ruleset: &Ruleset, facts: &Facts, verdict: Verdict) -> Inq
     if range.worst > range.best {
         asked.extend(words.iter().map(|word| of_word(ruleset, texts, word, &open, apart)));
         asked.extend(odd_questions(texts, facts));
-        asked.extend(unasked.questions(ruleset, &plain, known));
+        asked.extend(unasked.questions(ruleset, &plain, known.and(odd_range(odd))));
     }
     let mut questions = asked;
     questions.sort_by(|(one_left, one), (other_left, other)| {

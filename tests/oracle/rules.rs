@@ -224,7 +224,7 @@ impl<'a> Asked<'a> {
         ]);
         let written = rule["effect"].as_str().unwrap();
         let mut effect = written;
-        if lies == Lies::Partly {
+        if lies == Lies::Partly || lies == Lies::Unknown && self.touched.is_none() {
             effect = milder(effect, rule["whenPartly"].as_str().unwrap_or("caution"));
         }
         let is_advice = rank(EFFECTS, effect) < rank(EFFECTS, "caution");
