@@ -51,6 +51,8 @@ def main(argv):
     lists = [one.get(field, []) for one in record["observations"] for field in ("codes", "saysNothing")]
     lists += [finding.get("coded", []) for one in record["observations"] for finding in one.get("findings", [])]
     lists += [record[field] for field in ("severities", "bodySites", "nothingKnown", "nothingAsked")]
+    lists += [entry["codes"] for entry in record["saysNothing"]]
+    lists += [record["answers"][answer]["codes"] for answer in ("yes", "no")]
     for entry in (entry for entries in lists for entry in entries):
         counts[entry["system"]] = counts.get(entry["system"], 0) + 1
         if entry["system"] == SNOMED and entry["code"] not in gps:

@@ -406,8 +406,11 @@ pub struct Observation {
     #[serde(deserialize_with = "number")]
     pub value_integer: Option<f64>,
     /// A text; a number in it counts.
-    #[serde(deserialize_with = "number")]
-    pub value_string: Option<f64>,
+    #[serde(deserialize_with = "maybe")]
+    pub value_string: Option<String>,
+    /// Yes or no.
+    #[serde(deserialize_with = "maybe")]
+    pub value_boolean: Option<bool>,
     /// Why there is no value.
     #[serde(deserialize_with = "maybe")]
     pub data_absent_reason: Option<Concept>,

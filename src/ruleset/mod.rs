@@ -50,8 +50,9 @@ pub use names::{
     Unit, When, measure, normalise,
 };
 pub use observations::{
-    BodySiteDocument, FindingDocument, MedicinesDocument, ObservationDocument, Observations, ObservationsFile,
-    RecordCode, SeverityCodeDocument, ThenDocument, UnitDocument, WeeksFrom,
+    AnswerDocument, AnswersDocument, BodySiteDocument, FindingDocument, MedicinesDocument, NamedDocument,
+    ObservationDocument, Observations, ObservationsFile, RecordCode, SaysNothingDocument, SeverityCodeDocument,
+    ThenDocument, UnitDocument, WeeksFrom,
 };
 pub use predicate::{ClientTest, Course, Fact, SessionTest, Weighed, Witness, holding_clearance, place_of, weigh};
 pub use reading::has_address;

@@ -20,12 +20,21 @@ pub struct ObservationsFile {
     pub units: Vec<UnitDocument>,
     /// What is measured or asked.
     pub observations: Vec<ObservationDocument>,
+    /// Values that say whether what an observation names is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answers: Option<AnswersDocument>,
+    /// How an observation is read that names a condition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named: Option<NamedDocument>,
     /// Codes for how bad a condition is.
     pub severities: Vec<SeverityCodeDocument>,
     /// Codes for a place on the body.
     pub body_sites: Vec<BodySiteDocument>,
     /// Codes that say: asked, and there is nothing.
     pub nothing_known: Vec<RecordCode>,
+    /// What is known and does not bear on a massage.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub says_nothing: Vec<SaysNothingDocument>,
     /// Codes that say: nothing is known of this.
     pub nothing_asked: Vec<RecordCode>,
     /// How medicines are read.
@@ -116,6 +125,12 @@ pub struct ObservationDocument {
     /// Coded values that stand for nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub says_nothing: Vec<RecordCode>,
+    /// Values in words that stand for nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub says_nothing_said: Vec<String>,
+    /// Whether the value is the name of a condition that the client has.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub value_names: bool,
     /// Where the entry comes from.
     pub sources: Vec<SourceId>,
     /// A judgement that a reader should be able to question.
@@ -139,6 +154,9 @@ pub struct FindingDocument {
     /// The value is one of these codes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub coded: Vec<RecordCode>,
+    /// The value is one of these words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<String>,
     /// What it stands for.
     pub then: ThenDocument,
     /// What supports it.
@@ -173,6 +191,54 @@ pub enum WeeksFrom {
     Completed,
     /// It is the day on which 40 are completed.
     UntilDue,
+}
+
+/// Values that say whether what an observation names is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnswersDocument {
+    /// It is.
+    pub yes: AnswerDocument,
+    /// It is not.
+    pub no: AnswerDocument,
+}
+
+/// What an answer is written as.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerDocument {
+    /// In codes.
+    pub codes: Vec<RecordCode>,
+    /// In words.
+    pub words: Vec<String>,
+}
+
+/// How an observation is read that names a condition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NamedDocument {
+    /// So many days it counts as it is.
+    pub current_for_days: u16,
+    /// Where the entry comes from.
+    pub sources: Vec<SourceId>,
+    /// A judgement that a reader should be able to question.
+    pub note: String,
+}
+
+/// Something that is known and does not bear on a massage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SaysNothingDocument {
+    /// What a person reads.
+    pub name: String,
+    /// Codes that mean it.
+    pub codes: Vec<RecordCode>,
+    /// What the codes are called.
+    pub names: Vec<String>,
+    /// Where the codes and names come from.
+    pub sources: Vec<SourceId>,
+    /// A judgement that a reader should be able to question.
+    pub note: String,
 }
 
 /// How medicines are read.
@@ -264,6 +330,38 @@ impl Observations {
         self.file.as_ref().is_some_and(|file| file.nothing_known.contains(code))
     }
 
+    /// Whether the value says that what its observation names is there; `None` where it says neither or both.
+    #[must_use]
+    pub fn answer(&self, codes: &[RecordCode], words: &[&str]) -> Option<bool> {
+        let answers = self.file.as_ref()?.answers.as_ref()?;
+        let is = |answer: &AnswerDocument| {
+            let said = |text: &&str| answer.words.iter().any(|word| normalise(word) == normalise(text));
+            codes.iter().any(|code| answer.codes.contains(code)) || words.iter().any(said)
+        };
+        match (is(&answers.yes), is(&answers.no)) {
+            (true, false) => Some(true),
+            (false, true) => Some(false),
+            _ => None,
+        }
+    }
+
+    /// How an observation is read that names a condition.
+    #[must_use]
+    pub fn named(&self) -> Option<&NamedDocument> {
+        self.file.as_ref()?.named.as_ref()
+    }
+
+    /// Whether all of these codes and all of these words are of one thing that does not bear on a massage. Without a
+    /// code, or without a word, nobody can say so.
+    #[must_use]
+    pub fn says_nothing(&self, codes: &[RecordCode], words: &[&str]) -> bool {
+        let Some(file) = self.file.as_ref().filter(|_| !codes.is_empty() && !words.is_empty()) else { return false };
+        file.says_nothing.iter().any(|entry| {
+            let named = |text: &&str| entry.names.iter().any(|name| normalise(name) == normalise(text));
+            codes.iter().all(|code| entry.codes.contains(code)) && words.iter().all(named)
+        })
+    }
+
     /// Whether the code says that nothing is known.
     #[must_use]
     pub fn says_nothing_asked(&self, code: &RecordCode) -> bool {
@@ -334,6 +432,11 @@ pub(super) fn dangling_names(bundle: &Bundle, file: &ObservationsFile) -> Vec<(S
     for site in &file.body_sites {
         need(&site.code, "body region", site.region.as_str(), &regions);
     }
+    for entry in &file.says_nothing {
+        entry.sources.iter().for_each(|source| need(&entry.name, "source", source.as_str(), &sources));
+    }
+    let named = file.named.iter().flat_map(|named| &named.sources);
+    named.for_each(|source| need("named", "source", source.as_str(), &sources));
     file.medicines.sources.iter().for_each(|source| need("medicines", "source", source.as_str(), &sources));
     missing
 }

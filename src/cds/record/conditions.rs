@@ -3,12 +3,12 @@
 use jiff::civil::Date;
 
 use crate::model::{ConditionRequest, Phase, Severity, State};
-use crate::ruleset::has_address;
+use crate::ruleset::{Observations, RecordCode, has_address};
 
 use super::super::date::Days;
-use super::super::fhir::{self, Allergy, Concept, Condition, Procedure, Quantity};
+use super::super::fhir::{self, Allergy, Coding, Concept, Condition, Procedure, Quantity};
 use super::WarningCode;
-use super::naming::{Naming, Sort, name};
+use super::naming::{Naming, Sort, name, without_tag};
 use super::reader::{Reader, Source};
 
 /// What a resource says of a thing besides its name.
@@ -109,6 +109,9 @@ impl Reader<'_> {
     /// Adds what a concept names, with everything that is said of it.
     pub(super) fn name(&mut self, source: &Source<'_>, concept: Option<&Concept>, sort: Sort, course: &Course) {
         let nothing = Concept::default();
+        if sort == Sort::Thing && concept.is_some_and(|concept| says_nothing(self.ruleset.observations(), concept)) {
+            return;
+        }
         match name(self.ruleset, concept.unwrap_or(&nothing), sort) {
             Naming::Nothing => {}
             Naming::NotKnown => self.lacks(source.key, WarningCode::NotKnown, &source.name),
@@ -161,6 +164,13 @@ impl Reader<'_> {
         let whole = age.value.filter(|years| (0.0..=130.0).contains(years)).map(|years| years as u16)?;
         self.birth.filter(|_| in_years)?.years_later(whole)
     }
+}
+
+/// Whether everything that it is called, in codes and in words, is one thing that does not bear on a massage.
+fn says_nothing(observations: &Observations, concept: &Concept) -> bool {
+    let codes: Option<Vec<RecordCode>> = concept.coding.iter().map(Coding::record_code).collect();
+    let words: Vec<&str> = concept.words().map(without_tag).collect();
+    codes.is_some_and(|codes| observations.says_nothing(&codes, &words))
 }
 
 /// How sure it is: `None` for what was entered in error, else the state, where it is not simply there.

@@ -1,17 +1,20 @@
 //! `Observation`: numbers and coded answers as what the ruleset says they stand for.
 //!
-//! Of each kind the newest day counts, and everything that bears no day. What the ruleset has no entry for says nothing.
+//! Of each kind the newest day counts, and everything that bears no day. What the ruleset has no entry for says nothing,
+//! unless it is itself the name of a condition ([`super::findings`]).
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use serde_json::Value;
 
 use crate::model::{ConditionRequest, State};
-use crate::ruleset::{FindingDocument, ObservationDocument, RecordCode, WeeksFrom};
+use crate::ruleset::{FindingDocument, ObservationDocument, RecordCode, WeeksFrom, normalise};
 
 use super::super::date::{Days, days_between};
 use super::super::fhir::{self, Concept, Observation, Quantity};
 use super::WarningCode;
+use super::findings::{About, has_value, said};
 use super::naming::without_tag;
 use super::reader::{Reader, Source};
 
@@ -23,8 +26,12 @@ pub(super) type Measured = BTreeMap<String, Vec<(Option<Days>, Reading, String)>
 pub(super) enum Reading {
     /// In the unit of its kind, between these two; both may be without end.
     Number { least: f64, most: f64 },
-    /// Codes.
-    Coded(Vec<RecordCode>),
+    /// What the answer stands for: the number of the finding, or nothing.
+    Answer(Option<usize>),
+    /// An answer whose codes and words disagree.
+    Disputed,
+    /// A condition by its name; none where it is not there.
+    Named(Vec<ConditionRequest>),
     /// A day.
     Day(Days),
 }
@@ -47,10 +54,17 @@ enum Holds {
     Surely,
 }
 
+/// An observation that another names as its part.
+struct Member {
+    observation: Observation,
+    /// Whether it stands inside the other.
+    inside: bool,
+}
+
 impl Reader<'_> {
     pub(super) fn observation(&mut self, source: &Source<'_>, measured: &mut Measured) {
         let observation: Observation = fhir::read(source.value);
-        if matches!(observation.status.as_deref(), Some("entered-in-error" | "cancelled")) {
+        if !is_read(&observation) {
             return;
         }
         if self.ruleset.observations().is_empty() {
@@ -63,13 +77,49 @@ impl Reader<'_> {
             return;
         };
         let day = observation.day();
+        let members = self.members(source, &observation);
+        for member in members.iter().filter(|member| member.inside) {
+            self.parts(source, &member.observation, member.observation.day().or(day), measured);
+            if let Some(concept) = &member.observation.code {
+                let day = member.observation.day().or(day);
+                self.measure(source, concept, &member.observation, day, &[], measured);
+            }
+        }
+        self.parts(source, &observation, day, measured);
+        self.measure(source, concept, &observation, day, &members, measured);
+    }
+
+    fn parts(&mut self, source: &Source<'_>, observation: &Observation, day: Option<Days>, measured: &mut Measured) {
         for part in &observation.component {
             match part.code.as_ref().filter(|concept| self.is_readable(concept)) {
-                Some(concept) => self.measure(source, concept, part, day, measured),
+                Some(concept) => self.measure(source, concept, part, day, &[], measured),
                 None => self.lacks(source.key, WarningCode::Unreadable, &source.name),
             }
         }
-        self.measure(source, concept, &observation, day, measured);
+    }
+
+    /// The observations that this one names as its parts. One that did not come is missing, unless it is too old to
+    /// say anything.
+    fn members(&mut self, source: &Source<'_>, observation: &Observation) -> Vec<Member> {
+        let mut members = Vec::new();
+        let longest = self.ruleset.observations().longest_days().unwrap_or(u16::MAX);
+        let counts = observation.day().is_none_or(|day| days_between(day.last, self.on) <= i32::from(longest));
+        for reference in &observation.has_member {
+            let inside = reference.reference.as_deref().and_then(|text| text.strip_prefix('#'));
+            let found = match (inside, reference.target()) {
+                (Some(id), _) => contained(source.value, id),
+                (None, Some((kind, _))) if kind.is_some_and(|kind| kind != "Observation") => continue,
+                (None, Some((_, id))) => self.observations.get(id).copied(),
+                (None, None) => None,
+            };
+            let observation = found.map(fhir::read::<Observation>).filter(is_read).filter(|one| one.code.is_some());
+            match observation {
+                Some(observation) => members.push(Member { observation, inside: inside.is_some() }),
+                None if counts => self.lacks(source.key, WarningCode::NotAll, &source.name),
+                None => {}
+            }
+        }
+        members
     }
 
     /// Takes in one value, if its kind is one that stands for something.
@@ -79,16 +129,26 @@ impl Reader<'_> {
         concept: &Concept,
         observation: &Observation,
         day: Option<Days>,
+        members: &[Member],
         measured: &mut Measured,
     ) {
-        let Some(kind) = self.kind(concept) else { return };
+        let Some(kind) = self.kind(concept).cloned() else {
+            return self.itself(source, concept, observation, day, measured);
+        };
+        if kind.value_names {
+            return self.named_by_value(source, observation, day, measured);
+        }
         if !kind.parts.is_empty() {
-            if !self.has_all_parts(kind, observation) {
+            if !self.has_all_parts(&kind, observation, members) {
                 self.lacks(source.key, WarningCode::Unreadable, &source.name);
             }
             return;
         }
-        match self.value(kind, observation) {
+        let value = self.value(&kind, observation);
+        if value.as_ref().is_ok_and(|value| *value == Reading::Disputed) {
+            self.warn(WarningCode::Contradictory, &source.name);
+        }
+        match value {
             Ok(value) => measured.entry(kind.id.clone()).or_default().push((day, value, source.name.clone())),
             Err(Lacking::Nothing) => {}
             Err(Lacking::Unreadable) => self.lacks(source.key, WarningCode::Unreadable, &source.name),
@@ -105,15 +165,17 @@ impl Reader<'_> {
     }
 
     /// Whether a panel has everything that it is made of: here, or in the resources that it names.
-    fn has_all_parts(&self, panel: &ObservationDocument, observation: &Observation) -> bool {
-        let has = |part: &String| {
-            observation.component.iter().any(|component| {
-                component.code.as_ref().and_then(|code| self.kind(code)).is_some_and(|kind| kind.id == *part)
-            })
+    fn has_all_parts(&self, panel: &ObservationDocument, observation: &Observation, members: &[Member]) -> bool {
+        let beside = members.iter().map(|member| &member.observation);
+        let parts: Vec<&Observation> =
+            observation.component.iter().chain(beside.flat_map(|one| one.component.iter().chain([one]))).collect();
+        let is = |one: &Observation, part: &String| {
+            one.code.as_ref().and_then(|code| self.kind(code)).is_some_and(|kind| kind.id == *part)
         };
-        !observation.has_member.is_empty()
-            || observation.component.is_empty() && observation.data_absent_reason.is_some()
-            || panel.parts.iter().all(has)
+        observation.component.is_empty()
+            && observation.has_member.is_empty()
+            && observation.data_absent_reason.is_some()
+            || panel.parts.iter().all(|part| parts.iter().any(|one| is(one, part)))
     }
 
     fn value(&self, kind: &ObservationDocument, observation: &Observation) -> Result<Reading, Lacking> {
@@ -122,16 +184,10 @@ impl Reader<'_> {
             let awaited = observation.status.as_deref() == Some("registered");
             if observation.data_absent_reason.is_some() || awaited { Lacking::Nothing } else { Lacking::Unreadable }
         };
-        let takes_codes = kind.findings.iter().any(|finding| !finding.coded.is_empty());
-        if takes_codes {
-            let codes: Vec<RecordCode> = observation.value_codeable_concept.iter().flat_map(Concept::codes).collect();
-            let known = |code: &RecordCode| {
-                kind.says_nothing.contains(code) || kind.findings.iter().any(|finding| finding.coded.contains(code))
-            };
-            if codes.iter().any(known) {
-                return Ok(Reading::Coded(codes));
-            }
-            return Err(if codes.is_empty() { missing() } else { Lacking::Unreadable });
+        if kind.findings.iter().any(|finding| !finding.coded.is_empty()) {
+            return self
+                .answer(kind, observation)
+                .ok_or_else(|| if has_value(observation) { Lacking::Unreadable } else { missing() });
         }
         if kind.findings.iter().any(|finding| finding.then.weeks == Some(WeeksFrom::UntilDue)) {
             return observation.value_date_time.map(Reading::Day).ok_or_else(missing);
@@ -142,7 +198,8 @@ impl Reader<'_> {
             let most = range.high.as_ref().map_or(Ok(f64::INFINITY), |high| self.amount(high, unit))?;
             return Ok(Reading::Number { least, most });
         }
-        let bare = observation.value_integer.or(observation.value_string);
+        let written = observation.value_string.as_deref().and_then(|text| text.trim().parse::<f64>().ok());
+        let bare = observation.value_integer.or(written.filter(|number| number.is_finite()));
         let bare = bare.map(|value| Quantity { value: Some(value), ..Quantity::default() });
         let Some(quantity) = observation.value_quantity.as_ref().or(bare.as_ref()) else { return Err(missing()) };
         if quantity.value.is_none() && observation.data_absent_reason.is_some() {
@@ -154,6 +211,31 @@ impl Reader<'_> {
             Some("<" | "<=") => Reading::Number { least: f64::NEG_INFINITY, most: value },
             Some(">" | ">=") => Reading::Number { least: value, most: f64::INFINITY },
             Some(_) => return Err(Lacking::Unreadable),
+        })
+    }
+
+    /// What an answer stands for. Codes and words that stand for different things leave it open, and so does a code for
+    /// nothing beside the name of a condition.
+    fn answer(&self, kind: &ObservationDocument, observation: &Observation) -> Option<Reading> {
+        let value = said(observation);
+        let by_code = |code: RecordCode| {
+            let finding = kind.findings.iter().position(|finding| finding.coded.contains(&code));
+            finding.map(Some).or_else(|| kind.says_nothing.contains(&code).then_some(None))
+        };
+        let by_words = |words: &str| {
+            let is = |names: &[String]| names.iter().any(|name| normalise(name) == normalise(words));
+            let finding = kind.findings.iter().position(|finding| is(&finding.said));
+            finding.map(Some).or_else(|| is(&kind.says_nothing_said).then_some(None))
+        };
+        let words = value.words().map(without_tag);
+        let mut stands: Vec<Option<usize>> = value.codes().filter_map(by_code).collect();
+        stands.extend(words.filter_map(by_words));
+        let first = *stands.first()?;
+        let strange = first.is_none() && self.about(&value) != About::Nothing;
+        Some(if strange || stands.iter().any(|other| *other != first) {
+            Reading::Disputed
+        } else {
+            Reading::Answer(first)
         })
     }
 
@@ -173,8 +255,13 @@ impl Reader<'_> {
     pub(super) fn measurements(&mut self, measured: Measured) {
         let mut weeks: Vec<(Option<Days>, u16, String)> = Vec::new();
         for (id, values) in measured {
-            let Some(kind) = self.ruleset.observations().by_id(&id).cloned() else { continue };
             let newest = newest(values.iter().filter_map(|(day, ..)| *day), self.on);
+            let Some(kind) = self.ruleset.observations().by_id(&id).cloned() else {
+                let counts = |day: &Option<Days>| day.is_none_or(|day| newest.is_none_or(|newest| day.last >= newest));
+                let counted = values.into_iter().filter(|(day, ..)| counts(day));
+                counted.for_each(|(day, value, resource)| self.add_named(day, value, &resource));
+                continue;
+            };
             for (day, value, resource) in &values {
                 if day.is_none_or(|day| newest.is_none_or(|newest| day.last >= newest)) {
                     self.findings(&kind, *day, value, resource, &mut weeks);
@@ -197,8 +284,8 @@ impl Reader<'_> {
         if !within(kind.unknown_for_days.max(kind.current_for_days)) {
             return;
         }
-        for finding in &kind.findings {
-            let holds = holds(finding, value);
+        for (number, finding) in kind.findings.iter().enumerate() {
+            let holds = holds(finding, number, value);
             if holds == Holds::No {
                 continue;
             }
@@ -243,6 +330,15 @@ fn newest(days: impl Iterator<Item = Days>, on: Date) -> Option<Date> {
     days.map(|day| day.first).filter(|first| *first <= on).max()
 }
 
+fn is_read(observation: &Observation) -> bool {
+    !matches!(observation.status.as_deref(), Some("entered-in-error" | "cancelled"))
+}
+
+fn contained<'v>(value: &'v Value, id: &str) -> Option<&'v Value> {
+    let inside = super::super::bundle::one_or_many(value.get("contained"));
+    inside.iter().find(|one| one.get("id").and_then(Value::as_str) == Some(id))
+}
+
 fn kind<'o>(observations: &'o crate::ruleset::Observations, concept: &Concept) -> Option<&'o ObservationDocument> {
     let by_code = concept.codes().find_map(|code| observations.by_code(&code));
     by_code.or_else(|| concept.words().find_map(|words| observations.by_name(without_tag(words))))
@@ -265,15 +361,11 @@ fn is_loinc(code: &str) -> bool {
     })
 }
 
-fn holds(finding: &FindingDocument, value: &Reading) -> Holds {
+fn holds(finding: &FindingDocument, number: usize, value: &Reading) -> Holds {
     match value {
-        Reading::Coded(codes) => {
-            if finding.coded.iter().any(|code| codes.contains(code)) {
-                Holds::Surely
-            } else {
-                Holds::No
-            }
-        }
+        Reading::Answer(stands) if *stands == Some(number) => Holds::Surely,
+        Reading::Answer(_) | Reading::Named(_) => Holds::No,
+        Reading::Disputed => Holds::Perhaps,
         Reading::Day(_) => Holds::Surely,
         Reading::Number { least, most } => {
             let is_in = |value: f64| {

@@ -12,6 +12,7 @@
 //! incomplete never comes to `allow`.
 
 mod conditions;
+mod findings;
 mod measurements;
 mod medicines;
 mod naming;

@@ -67,6 +67,8 @@ pub(super) struct Reader<'r> {
     pub(super) birth: Option<Days>,
     /// `Medication` resources by id.
     pub(super) medications: HashMap<&'r str, &'r Value>,
+    /// `Observation` resources by id.
+    pub(super) observations: HashMap<&'r str, &'r Value>,
     pub(super) client: ClientRequest,
     pub(super) pregnancy_weeks_from: Option<String>,
     whose: Option<String>,
@@ -83,6 +85,7 @@ pub(super) fn read(ruleset: &Ruleset, prefetch: &Prefetch, on: Date) -> Record {
         on,
         birth: None,
         medications: HashMap::new(),
+        observations: HashMap::new(),
         client: ClientRequest::default(),
         pregnancy_weeks_from: None,
         whose: None,
@@ -96,8 +99,10 @@ pub(super) fn read(ruleset: &Ruleset, prefetch: &Prefetch, on: Date) -> Record {
     }
     let sources = sources(prefetch);
     for source in &sources {
-        if let ("Medication", Some(id)) = (resource_type(source.value), text(source.value, "id")) {
-            reader.medications.insert(id, source.value);
+        match (resource_type(source.value), text(source.value, "id")) {
+            ("Medication", Some(id)) => drop(reader.medications.insert(id, source.value)),
+            ("Observation", Some(id)) => drop(reader.observations.insert(id, source.value)),
+            _ => {}
         }
     }
     reader.patient_and_the_rest(prefetch, &sources);
