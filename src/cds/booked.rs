@@ -8,10 +8,12 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use serde_json::Value;
 
-use crate::model::{CodeRequest, ConditionRequest, SessionRequest};
+use crate::model::SessionRequest;
 use crate::ruleset::{BookedAs, Ruleset};
 
+use super::fhir::canonical;
 use super::raw::Resource;
+use super::record::Reasons;
 use super::terminology;
 use super::times::{Moment, minutes_between};
 
@@ -30,8 +32,8 @@ pub struct Booking<'c> {
     pub date: Option<Date>,
     /// How long, in minutes.
     pub minutes: Option<u16>,
-    /// The conditions that it gives as its reasons.
-    pub reasons: Vec<ConditionRequest>,
+    /// The reasons that it gives.
+    pub reasons: Reasons,
     /// Whether it names patients, and not the one whose record it is.
     pub other_patient: bool,
 }
@@ -45,6 +47,10 @@ fn is_off(resource: &Resource) -> bool {
     );
     off || resource.value.get("doNotPerform").and_then(Value::as_bool) == Some(true)
 }
+
+/// HL7's reasons for an appointment, and those of them that say nothing of the patient's health. Source: HL7 v2, table 0276.
+const VISIT_REASONS: [&str; 2] = ["http://terminology.hl7.org/CodeSystem/v2-0276", "http://hl7.org/fhir/v2/0276"];
+const ORDINARY_VISITS: [&str; 4] = ["CHECKUP", "FOLLOWUP", "ROUTINE", "WALKIN"];
 
 /// The members of a resource that say what is booked.
 struct Fields {
@@ -106,7 +112,7 @@ impl<'c> Booking<'c> {
 
     /// Massage of any type, which nothing books.
     #[must_use]
-    pub const fn of_any_type() -> Self {
+    pub fn of_any_type() -> Self {
         Self {
             resource: None,
             reference: None,
@@ -114,7 +120,7 @@ impl<'c> Booking<'c> {
             regions: None,
             date: None,
             minutes: None,
-            reasons: Vec::new(),
+            reasons: Reasons::default(),
             other_patient: false,
         }
     }
@@ -166,11 +172,23 @@ fn types(ruleset: &Ruleset, resource: &Resource, fields: &Fields) -> Option<Vec<
     for concept in fields.concepts.iter().flat_map(|name| each(resource.value.get(name))) {
         hear_concept(ruleset, concept, &mut told, &mut slight);
     }
-    for concept in fields.headings.iter().flat_map(|name| each(resource.value.get(name))) {
+    let services = each(resource.value.get("participant")).iter().filter_map(|participant| participant.get("actor"));
+    let services = services.filter(|actor| is_service(actor));
+    for concept in fields.headings.iter().flat_map(|name| each(resource.value.get(name))).chain(services) {
         hear_concept(ruleset, concept, &mut told, &mut BTreeSet::new());
     }
     let title = fields.title.and_then(|name| resource.value.get(name)).and_then(Value::as_str);
     hear_text(ruleset, title.unwrap_or_default(), &mut told, &mut BTreeSet::new());
+    // A name that else means little is a massage where it is all that is said of what is booked.
+    if !told.massage {
+        let said: Vec<&str> =
+            fields.concepts.iter().flat_map(|name| each(resource.value.get(name))).flat_map(texts_of).collect();
+        let alone = title.into_iter().filter(|_| said.is_empty());
+        for text in said.iter().copied().chain(alone).filter(|text| ruleset.bookings().is_only_massage(text)) {
+            told.massage = true;
+            hear_text(ruleset, text, &mut Named::default(), &mut slight);
+        }
+    }
     let mut aside = Named::default();
     for text in fields.texts.iter().flat_map(|name| each(resource.value.get(name))) {
         let text = text.as_str().or_else(|| text.get("text")?.as_str()).unwrap_or_default();
@@ -192,7 +210,28 @@ fn plain(concept: &Value) -> &Value {
     concept.get("concept").unwrap_or(concept)
 }
 
+/// Whether a reference points to what is offered, rather than to a person or a place.
+fn is_service(actor: &Value) -> bool {
+    let text = |name: &str| actor.get(name).and_then(Value::as_str).unwrap_or_default();
+    text("type") == "HealthcareService" || text("reference").rsplit('/').nth(1) == Some("HealthcareService")
+}
+
+/// What a reference is called, also as the reference of a FHIR R5 concept.
+fn display_of(value: &Value) -> Option<&str> {
+    value.get("display").or_else(|| value.pointer("/reference/display"))?.as_str()
+}
+
+/// Every text of a concept or reference.
+fn texts_of(value: &Value) -> impl Iterator<Item = &str> {
+    let concept = plain(value);
+    let displays = each(concept.get("coding")).iter().filter_map(|coding| coding.get("display"));
+    let texts = concept.get("text").into_iter().chain(displays).filter_map(Value::as_str);
+    let texts = texts.chain(concept.as_str()).chain(display_of(value));
+    texts.map(str::trim).filter(|text| !text.is_empty())
+}
+
 fn hear_concept(ruleset: &Ruleset, concept: &Value, told: &mut Named, slight: &mut BTreeSet<usize>) {
+    hear_text(ruleset, display_of(concept).unwrap_or_default(), told, slight);
     let concept = plain(concept);
     if let Some(text) = concept.as_str().or_else(|| concept.get("text")?.as_str()) {
         hear_text(ruleset, text, told, slight);
@@ -200,7 +239,8 @@ fn hear_concept(ruleset: &Ruleset, concept: &Value, told: &mut Named, slight: &m
     for coding in each(concept.get("coding")) {
         let text = |name: &str| coding.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
         let (system, display) = (text("system"), text("display"));
-        if let Some(booked) = code_of(coding).and_then(|code| by_code(ruleset, system, &code, display)) {
+        let code = code_of(coding).map(|code| code.split('|').next().unwrap_or_default().to_owned());
+        if let Some(booked) = code.and_then(|code| by_code(ruleset, system, &code, display)) {
             told.hear(booked);
         }
         hear_text(ruleset, display.unwrap_or_default(), told, slight);
@@ -216,9 +256,10 @@ fn code_of(coding: &Value) -> Option<String> {
     }
 }
 
+/// What a code books, whatever edition of its system is named beside system or code.
 fn by_code(ruleset: &Ruleset, system: Option<&str>, code: &str, display: Option<&str>) -> Option<BookedAs> {
     let own = || ruleset.massage_types().iter().position(|kind| kind.id.as_str() == code).map(BookedAs::Type);
-    match system {
+    match system.map(canonical) {
         // Whatever it is called in a later edition of our own system, it is a massage.
         Some(terminology::MASSAGE_TYPE) => Some(own().unwrap_or(BookedAs::AnyType)),
         Some(system) => ruleset.bookings().by_code(system, code),
@@ -241,40 +282,61 @@ fn hear_text(ruleset: &Ruleset, text: &str, told: &mut Named, slight: &mut BTree
     }
 }
 
-fn reason_concepts(value: &Value) -> impl Iterator<Item = &Value> {
-    ["reasonCode", "reason"].into_iter().flat_map(|name| each(value.get(name))).map(plain)
+/// The reasons that are given, those left out that say nothing but that it is a massage or an ordinary visit.
+fn reasons(ruleset: &Ruleset, resource: &Resource) -> Reasons {
+    let given = || ["reasonCode", "reason"].into_iter().flat_map(|name| each(resource.value.get(name)));
+    let beside = each(resource.value.get("reasonReference")).iter();
+    Reasons {
+        concepts: given().filter_map(|concept| reason(ruleset, plain(concept))).collect(),
+        references: beside
+            .chain(given().filter_map(|reason| reason.get("reference")))
+            .filter(|it| !it.is_null())
+            .cloned()
+            .collect(),
+        contained: each(resource.value.get("contained")).to_vec(),
+        from: resource.id().map_or_else(|| resource.kind().to_owned(), |id| format!("{}/{id}", resource.kind())),
+    }
 }
 
-/// The conditions that are given as reasons, as far as they can be ones: clinical codes, and words that the ruleset knows.
-fn reasons(ruleset: &Ruleset, resource: &Resource) -> Vec<ConditionRequest> {
-    const CLINICAL: [&str; 2] = ["http://hl7.org/fhir/sid/icd-10-cm", "http://snomed.info/sct"];
-    let mut found = Vec::new();
-    for concept in reason_concepts(&resource.value) {
-        let coded: Vec<ConditionRequest> = each(concept.get("coding"))
-            .iter()
-            .filter_map(|coding| {
-                let system = coding.get("system")?.as_str()?.trim_end_matches('/').to_owned();
-                let code = code_of(coding).filter(|code| (1..=64).contains(&code.len()))?;
-                let known = ruleset.names().by_code(&system, &code).is_some();
-                let massage = ruleset.bookings().by_code(&system, &code).is_some();
-                let counts = known || CLINICAL.contains(&system.as_str()) && !massage;
-                counts.then(|| ConditionRequest {
-                    code: Some(CodeRequest { system, code }),
-                    ..ConditionRequest::default()
-                })
-            })
-            .collect();
-        let displays = each(concept.get("coding")).iter().filter_map(|coding| coding.get("display"));
-        let texts = concept.get("text").into_iter().chain(displays).chain(concept.as_str().map(|_| concept));
-        let said: Vec<ConditionRequest> = texts
-            .filter_map(Value::as_str)
-            .filter(|text| ruleset.names().by_text(text).is_some())
-            .map(|text| ConditionRequest { text: Some(text.to_owned()), ..ConditionRequest::default() })
-            .take(1)
-            .collect();
-        found.extend(if coded.is_empty() { said } else { coded });
+/// A reason without what is no reason in it; `None` where nothing is left.
+fn reason(ruleset: &Ruleset, concept: &Value) -> Option<Value> {
+    let is_plain = |text: &Value| text.as_str().is_some_and(|text| ruleset.bookings().is_plain_reason(text));
+    let members = match concept {
+        Value::Object(members) => members,
+        Value::Null => return None,
+        Value::String(_) => return (!is_plain(concept)).then(|| concept.clone()),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) => return Some(concept.clone()),
+    };
+    if members.contains_key("reference") && !members.contains_key("coding") && !members.contains_key("text") {
+        return None;
     }
-    found
+    let codings: Vec<Value> =
+        each(members.get("coding")).iter().filter_map(|coding| reason_coding(ruleset, coding)).collect();
+    let mut left = members.clone();
+    if codings.is_empty() {
+        left.remove("coding")
+    } else {
+        left.insert("coding".to_owned(), codings.into())
+    };
+    if members.get("text").is_some_and(is_plain) {
+        left.remove("text");
+    }
+    let empty = !left.contains_key("coding") && !left.contains_key("text") && !left.contains_key("code");
+    (!empty || members.is_empty()).then(|| left.into())
+}
+
+/// A code of a reason, its display alone where the code says nothing of the patient's health but the display might.
+fn reason_coding(ruleset: &Ruleset, coding: &Value) -> Option<Value> {
+    let text = |name: &str| coding.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
+    let (system, display) = (text("system"), text("display"));
+    let is_plain = display.is_some_and(|display| ruleset.bookings().is_plain_reason(display));
+    let Some(code) = code_of(coding) else { return (!is_plain).then(|| coding.clone()) };
+    let ordinary = system.is_some_and(|system| VISIT_REASONS.contains(&system)) && ORDINARY_VISITS.contains(&&*code);
+    if !ordinary && by_code(ruleset, system, &code, display).is_none() {
+        return Some(coding.clone());
+    }
+    let own = |display: &&str| ruleset.bookings().by_display(&code, display).is_some();
+    display.filter(|display| !is_plain && !own(display)).map(|display| serde_json::json!({ "display": display }))
 }
 
 /// The regions that are named; `None` where none is, or one is not understood: then the whole body counts.
