@@ -91,7 +91,8 @@ impl<'c> Booking<'c> {
         if is_off(resource) {
             return None;
         }
-        let types = types(ruleset, resource, fields)?;
+        // What could not be read may be what says that it is a massage.
+        let types = types(ruleset, resource, fields).or_else(|| resource.damaged.then(Vec::new))?;
         let start = moment(&resource.value, &["start", "occurrenceDateTime"])
             .or_else(|| period(&resource.value, "start"))
             .or_else(|| first_event(&resource.value));
@@ -294,6 +295,7 @@ fn reasons(ruleset: &Ruleset, resource: &Resource) -> Reasons {
             .cloned()
             .collect(),
         contained: each(resource.value.get("contained")).to_vec(),
+        damaged: resource.damaged,
         from: resource.id().map_or_else(|| resource.kind().to_owned(), |id| format!("{}/{id}", resource.kind())),
     }
 }
@@ -381,18 +383,32 @@ fn first_event(value: &Value) -> Option<Moment> {
     events.iter().filter_map(Value::as_str).filter_map(Moment::read).min_by_key(|moment| moment.date)
 }
 
-/// Whether there are patients among the participants, or a subject, and this patient is not one of them.
+/// Whether there are patients among the participants, or a subject, and this patient is not one of them for certain.
 fn is_for_others(value: &Value, patient_id: &str) -> bool {
     let actors = each(value.get("participant")).iter().filter_map(|participant| participant.get("actor"));
-    let references: Vec<&str> =
-        actors.chain(value.get("subject")).filter_map(|actor| actor.get("reference")?.as_str()).collect();
-    let mut patients = references.iter().filter_map(|reference| {
-        let mut parts = reference.split("/_history/").next()?.rsplit('/');
-        let id = parts.next()?;
-        (parts.next() == Some("Patient")).then_some(id)
-    });
-    let Some(first) = patients.next() else { return false };
-    first != patient_id && patients.all(|id| id != patient_id)
+    let whose: Vec<Option<String>> = actors.chain(value.get("subject")).filter_map(patient_of).collect();
+    !whose.is_empty() && !whose.iter().any(|id| id.as_deref() == Some(patient_id))
+}
+
+/// The id of the patient that a reference means, `None` within for one that nobody can tell; `None` for what is no patient.
+#[expect(clippy::option_option, reason = "a patient who is not told is another thing than no patient")]
+fn patient_of(actor: &Value) -> Option<Option<String>> {
+    let kind = actor.get("type").and_then(Value::as_str);
+    let may_be_patient = kind.is_none_or(|kind| kind == "Patient");
+    let Some(reference) = actor.get("reference").and_then(Value::as_str) else {
+        let is_somebody = actor.get("identifier").is_some() || kind == Some("Patient");
+        return (may_be_patient && is_somebody).then_some(None);
+    };
+    let reference = reference.split("/_history/").next()?.trim();
+    if let Some(id) = reference.strip_prefix("urn:uuid:").or_else(|| reference.strip_prefix("urn:oid:")) {
+        return may_be_patient.then(|| Some(id.to_owned()));
+    }
+    if reference.starts_with('#') {
+        return may_be_patient.then_some(None);
+    }
+    let mut parts = reference.rsplit('/');
+    let id = parts.next()?;
+    (parts.next() == Some("Patient")).then(|| Some(id.to_owned()))
 }
 
 /// Whether a `CodeableConcept` names a massage, if only by an everyday word.

@@ -23,6 +23,8 @@ pub struct Reasons {
     pub references: Vec<Value>,
     /// The resources within the booking.
     pub contained: Vec<Value>,
+    /// Whether a part of the booking could not be read.
+    pub damaged: bool,
     /// The booking: its type and id, or its type alone.
     pub from: String,
 }
@@ -32,6 +34,9 @@ impl Reader<'_> {
     pub(super) fn reasons(&mut self, reasons: &Reasons, sources: &[Source<'_>]) {
         for concept in &reasons.concepts {
             self.reason(concept, &reasons.from);
+        }
+        if reasons.damaged {
+            self.lacks(Key::Conditions, WarningCode::Unreadable, &reasons.from);
         }
         for reference in &reasons.references {
             self.reason_elsewhere(reference, reasons, sources);
