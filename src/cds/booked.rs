@@ -8,10 +8,12 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use serde_json::Value;
 
-use crate::model::{CodeRequest, ConditionRequest, SessionRequest};
+use crate::model::SessionRequest;
 use crate::ruleset::{BookedAs, Ruleset};
 
+use super::fhir::canonical;
 use super::raw::Resource;
+use super::record::Reasons;
 use super::terminology;
 use super::times::{Moment, minutes_between};
 
@@ -30,8 +32,8 @@ pub struct Booking<'c> {
     pub date: Option<Date>,
     /// How long, in minutes.
     pub minutes: Option<u16>,
-    /// The conditions that it gives as its reasons.
-    pub reasons: Vec<ConditionRequest>,
+    /// The reasons that it gives.
+    pub reasons: Reasons,
     /// Whether it names patients, and not the one whose record it is.
     pub other_patient: bool,
 }
@@ -45,6 +47,10 @@ fn is_off(resource: &Resource) -> bool {
     );
     off || resource.value.get("doNotPerform").and_then(Value::as_bool) == Some(true)
 }
+
+/// HL7's reasons for an appointment, and those of them that say nothing of the patient's health. Source: HL7 v2, table 0276.
+const VISIT_REASONS: [&str; 2] = ["http://terminology.hl7.org/CodeSystem/v2-0276", "http://hl7.org/fhir/v2/0276"];
+const ORDINARY_VISITS: [&str; 4] = ["CHECKUP", "FOLLOWUP", "ROUTINE", "WALKIN"];
 
 /// The members of a resource that say what is booked.
 struct Fields {
@@ -85,7 +91,8 @@ impl<'c> Booking<'c> {
         if is_off(resource) {
             return None;
         }
-        let types = types(ruleset, resource, fields)?;
+        // What could not be read may be what says that it is a massage.
+        let types = types(ruleset, resource, fields).or_else(|| resource.damaged.then(Vec::new))?;
         let start = moment(&resource.value, &["start", "occurrenceDateTime"])
             .or_else(|| period(&resource.value, "start"))
             .or_else(|| first_event(&resource.value));
@@ -106,7 +113,7 @@ impl<'c> Booking<'c> {
 
     /// Massage of any type, which nothing books.
     #[must_use]
-    pub const fn of_any_type() -> Self {
+    pub fn of_any_type() -> Self {
         Self {
             resource: None,
             reference: None,
@@ -114,7 +121,7 @@ impl<'c> Booking<'c> {
             regions: None,
             date: None,
             minutes: None,
-            reasons: Vec::new(),
+            reasons: Reasons::default(),
             other_patient: false,
         }
     }
@@ -166,11 +173,23 @@ fn types(ruleset: &Ruleset, resource: &Resource, fields: &Fields) -> Option<Vec<
     for concept in fields.concepts.iter().flat_map(|name| each(resource.value.get(name))) {
         hear_concept(ruleset, concept, &mut told, &mut slight);
     }
-    for concept in fields.headings.iter().flat_map(|name| each(resource.value.get(name))) {
+    let services = each(resource.value.get("participant")).iter().filter_map(|participant| participant.get("actor"));
+    let services = services.filter(|actor| is_service(actor));
+    for concept in fields.headings.iter().flat_map(|name| each(resource.value.get(name))).chain(services) {
         hear_concept(ruleset, concept, &mut told, &mut BTreeSet::new());
     }
     let title = fields.title.and_then(|name| resource.value.get(name)).and_then(Value::as_str);
     hear_text(ruleset, title.unwrap_or_default(), &mut told, &mut BTreeSet::new());
+    // A name that else means little is a massage where it is all that is said of what is booked.
+    if !told.massage {
+        let said: Vec<&str> =
+            fields.concepts.iter().flat_map(|name| each(resource.value.get(name))).flat_map(texts_of).collect();
+        let alone = title.into_iter().filter(|_| said.is_empty());
+        for text in said.iter().copied().chain(alone).filter(|text| ruleset.bookings().is_only_massage(text)) {
+            told.massage = true;
+            hear_text(ruleset, text, &mut Named::default(), &mut slight);
+        }
+    }
     let mut aside = Named::default();
     for text in fields.texts.iter().flat_map(|name| each(resource.value.get(name))) {
         let text = text.as_str().or_else(|| text.get("text")?.as_str()).unwrap_or_default();
@@ -192,7 +211,28 @@ fn plain(concept: &Value) -> &Value {
     concept.get("concept").unwrap_or(concept)
 }
 
+/// Whether a reference points to what is offered, rather than to a person or a place.
+fn is_service(actor: &Value) -> bool {
+    let text = |name: &str| actor.get(name).and_then(Value::as_str).unwrap_or_default();
+    text("type") == "HealthcareService" || text("reference").rsplit('/').nth(1) == Some("HealthcareService")
+}
+
+/// What a reference is called, also as the reference of a FHIR R5 concept.
+fn display_of(value: &Value) -> Option<&str> {
+    value.get("display").or_else(|| value.pointer("/reference/display"))?.as_str()
+}
+
+/// Every text of a concept or reference.
+fn texts_of(value: &Value) -> impl Iterator<Item = &str> {
+    let concept = plain(value);
+    let displays = each(concept.get("coding")).iter().filter_map(|coding| coding.get("display"));
+    let texts = concept.get("text").into_iter().chain(displays).filter_map(Value::as_str);
+    let texts = texts.chain(concept.as_str()).chain(display_of(value));
+    texts.map(str::trim).filter(|text| !text.is_empty())
+}
+
 fn hear_concept(ruleset: &Ruleset, concept: &Value, told: &mut Named, slight: &mut BTreeSet<usize>) {
+    hear_text(ruleset, display_of(concept).unwrap_or_default(), told, slight);
     let concept = plain(concept);
     if let Some(text) = concept.as_str().or_else(|| concept.get("text")?.as_str()) {
         hear_text(ruleset, text, told, slight);
@@ -200,7 +240,8 @@ fn hear_concept(ruleset: &Ruleset, concept: &Value, told: &mut Named, slight: &m
     for coding in each(concept.get("coding")) {
         let text = |name: &str| coding.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
         let (system, display) = (text("system"), text("display"));
-        if let Some(booked) = code_of(coding).and_then(|code| by_code(ruleset, system, &code, display)) {
+        let code = code_of(coding).map(|code| code.split('|').next().unwrap_or_default().to_owned());
+        if let Some(booked) = code.and_then(|code| by_code(ruleset, system, &code, display)) {
             told.hear(booked);
         }
         hear_text(ruleset, display.unwrap_or_default(), told, slight);
@@ -216,9 +257,10 @@ fn code_of(coding: &Value) -> Option<String> {
     }
 }
 
+/// What a code books, whatever edition of its system is named beside system or code.
 fn by_code(ruleset: &Ruleset, system: Option<&str>, code: &str, display: Option<&str>) -> Option<BookedAs> {
     let own = || ruleset.massage_types().iter().position(|kind| kind.id.as_str() == code).map(BookedAs::Type);
-    match system {
+    match system.map(canonical) {
         // Whatever it is called in a later edition of our own system, it is a massage.
         Some(terminology::MASSAGE_TYPE) => Some(own().unwrap_or(BookedAs::AnyType)),
         Some(system) => ruleset.bookings().by_code(system, code),
@@ -241,40 +283,62 @@ fn hear_text(ruleset: &Ruleset, text: &str, told: &mut Named, slight: &mut BTree
     }
 }
 
-fn reason_concepts(value: &Value) -> impl Iterator<Item = &Value> {
-    ["reasonCode", "reason"].into_iter().flat_map(|name| each(value.get(name))).map(plain)
+/// The reasons that are given, those left out that say nothing but that it is a massage or an ordinary visit.
+fn reasons(ruleset: &Ruleset, resource: &Resource) -> Reasons {
+    let given = || ["reasonCode", "reason"].into_iter().flat_map(|name| each(resource.value.get(name)));
+    let beside = each(resource.value.get("reasonReference")).iter();
+    Reasons {
+        concepts: given().filter_map(|concept| reason(ruleset, plain(concept))).collect(),
+        references: beside
+            .chain(given().filter_map(|reason| reason.get("reference")))
+            .filter(|it| !it.is_null())
+            .cloned()
+            .collect(),
+        contained: each(resource.value.get("contained")).to_vec(),
+        damaged: resource.damaged,
+        from: resource.id().map_or_else(|| resource.kind().to_owned(), |id| format!("{}/{id}", resource.kind())),
+    }
 }
 
-/// The conditions that are given as reasons, as far as they can be ones: clinical codes, and words that the ruleset knows.
-fn reasons(ruleset: &Ruleset, resource: &Resource) -> Vec<ConditionRequest> {
-    const CLINICAL: [&str; 2] = ["http://hl7.org/fhir/sid/icd-10-cm", "http://snomed.info/sct"];
-    let mut found = Vec::new();
-    for concept in reason_concepts(&resource.value) {
-        let coded: Vec<ConditionRequest> = each(concept.get("coding"))
-            .iter()
-            .filter_map(|coding| {
-                let system = coding.get("system")?.as_str()?.trim_end_matches('/').to_owned();
-                let code = code_of(coding).filter(|code| (1..=64).contains(&code.len()))?;
-                let known = ruleset.names().by_code(&system, &code).is_some();
-                let massage = ruleset.bookings().by_code(&system, &code).is_some();
-                let counts = known || CLINICAL.contains(&system.as_str()) && !massage;
-                counts.then(|| ConditionRequest {
-                    code: Some(CodeRequest { system, code }),
-                    ..ConditionRequest::default()
-                })
-            })
-            .collect();
-        let displays = each(concept.get("coding")).iter().filter_map(|coding| coding.get("display"));
-        let texts = concept.get("text").into_iter().chain(displays).chain(concept.as_str().map(|_| concept));
-        let said: Vec<ConditionRequest> = texts
-            .filter_map(Value::as_str)
-            .filter(|text| ruleset.names().by_text(text).is_some())
-            .map(|text| ConditionRequest { text: Some(text.to_owned()), ..ConditionRequest::default() })
-            .take(1)
-            .collect();
-        found.extend(if coded.is_empty() { said } else { coded });
+/// A reason without what is no reason in it; `None` where nothing is left.
+fn reason(ruleset: &Ruleset, concept: &Value) -> Option<Value> {
+    let is_plain = |text: &Value| text.as_str().is_some_and(|text| ruleset.bookings().is_plain_reason(text));
+    let members = match concept {
+        Value::Object(members) => members,
+        Value::Null => return None,
+        Value::String(_) => return (!is_plain(concept)).then(|| concept.clone()),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) => return Some(concept.clone()),
+    };
+    if members.contains_key("reference") && !members.contains_key("coding") && !members.contains_key("text") {
+        return None;
     }
-    found
+    let codings: Vec<Value> =
+        each(members.get("coding")).iter().filter_map(|coding| reason_coding(ruleset, coding)).collect();
+    let mut left = members.clone();
+    if codings.is_empty() {
+        left.remove("coding")
+    } else {
+        left.insert("coding".to_owned(), codings.into())
+    };
+    if members.get("text").is_some_and(is_plain) {
+        left.remove("text");
+    }
+    let empty = !left.contains_key("coding") && !left.contains_key("text") && !left.contains_key("code");
+    (!empty || members.is_empty()).then(|| left.into())
+}
+
+/// A code of a reason, its display alone where the code says nothing of the patient's health but the display might.
+fn reason_coding(ruleset: &Ruleset, coding: &Value) -> Option<Value> {
+    let text = |name: &str| coding.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
+    let (system, display) = (text("system"), text("display"));
+    let is_plain = display.is_some_and(|display| ruleset.bookings().is_plain_reason(display));
+    let Some(code) = code_of(coding) else { return (!is_plain).then(|| coding.clone()) };
+    let ordinary = system.is_some_and(|system| VISIT_REASONS.contains(&system)) && ORDINARY_VISITS.contains(&&*code);
+    if !ordinary && by_code(ruleset, system, &code, display).is_none() {
+        return Some(coding.clone());
+    }
+    let own = |display: &&str| ruleset.bookings().by_display(&code, display).is_some();
+    display.filter(|display| !is_plain && !own(display)).map(|display| serde_json::json!({ "display": display }))
 }
 
 /// The regions that are named; `None` where none is, or one is not understood: then the whole body counts.
@@ -319,18 +383,32 @@ fn first_event(value: &Value) -> Option<Moment> {
     events.iter().filter_map(Value::as_str).filter_map(Moment::read).min_by_key(|moment| moment.date)
 }
 
-/// Whether there are patients among the participants, or a subject, and this patient is not one of them.
+/// Whether there are patients among the participants, or a subject, and this patient is not one of them for certain.
 fn is_for_others(value: &Value, patient_id: &str) -> bool {
     let actors = each(value.get("participant")).iter().filter_map(|participant| participant.get("actor"));
-    let references: Vec<&str> =
-        actors.chain(value.get("subject")).filter_map(|actor| actor.get("reference")?.as_str()).collect();
-    let mut patients = references.iter().filter_map(|reference| {
-        let mut parts = reference.split("/_history/").next()?.rsplit('/');
-        let id = parts.next()?;
-        (parts.next() == Some("Patient")).then_some(id)
-    });
-    let Some(first) = patients.next() else { return false };
-    first != patient_id && patients.all(|id| id != patient_id)
+    let whose: Vec<Option<String>> = actors.chain(value.get("subject")).filter_map(patient_of).collect();
+    !whose.is_empty() && !whose.iter().any(|id| id.as_deref() == Some(patient_id))
+}
+
+/// The id of the patient that a reference means, `None` within for one that nobody can tell; `None` for what is no patient.
+#[expect(clippy::option_option, reason = "a patient who is not told is another thing than no patient")]
+fn patient_of(actor: &Value) -> Option<Option<String>> {
+    let kind = actor.get("type").and_then(Value::as_str);
+    let may_be_patient = kind.is_none_or(|kind| kind == "Patient");
+    let Some(reference) = actor.get("reference").and_then(Value::as_str) else {
+        let is_somebody = actor.get("identifier").is_some() || kind == Some("Patient");
+        return (may_be_patient && is_somebody).then_some(None);
+    };
+    let reference = reference.split("/_history/").next()?.trim();
+    if let Some(id) = reference.strip_prefix("urn:uuid:").or_else(|| reference.strip_prefix("urn:oid:")) {
+        return may_be_patient.then(|| Some(id.to_owned()));
+    }
+    if reference.starts_with('#') {
+        return may_be_patient.then_some(None);
+    }
+    let mut parts = reference.rsplit('/');
+    let id = parts.next()?;
+    (parts.next() == Some("Patient")).then(|| Some(id.to_owned()))
 }
 
 /// Whether a `CodeableConcept` names a massage, if only by an everyday word.

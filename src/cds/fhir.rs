@@ -63,14 +63,19 @@ impl Coding {
     }
 }
 
-/// The canonical address of a code system that some senders name by its OID or by an older address.
-fn canonical(system: &str) -> &str {
-    match system.trim_end_matches('/') {
-        "urn:oid:2.16.840.1.113883.6.90" => "http://hl7.org/fhir/sid/icd-10-cm",
-        "urn:oid:2.16.840.1.113883.6.96" => "http://snomed.info/sct",
+/// The canonical address of a code system that some senders name by its OID, by an older address or with a version.
+pub(super) fn canonical(system: &str) -> &str {
+    let system = system.split('|').next().unwrap_or_default().trim().trim_end_matches('/');
+    match system {
+        "urn:oid:2.16.840.1.113883.6.90" | "https://hl7.org/fhir/sid/icd-10-cm" => "http://hl7.org/fhir/sid/icd-10-cm",
+        "urn:oid:2.16.840.1.113883.6.96" | "https://snomed.info/sct" => "http://snomed.info/sct",
         "urn:oid:2.16.840.1.113883.6.88" => "http://www.nlm.nih.gov/research/umls/rxnorm",
         "urn:oid:2.16.840.1.113883.6.73" => "http://www.whocc.no/atc",
-        "urn:oid:2.16.840.1.113883.6.1" => "http://loinc.org",
+        "urn:oid:2.16.840.1.113883.6.1" | "https://loinc.org" => "http://loinc.org",
+        "https://terminology.hl7.org/CodeSystem/service-type"
+        | "http://hl7.org/fhir/service-type"
+        | "https://hl7.org/fhir/service-type" => "http://terminology.hl7.org/CodeSystem/service-type",
+        edition if edition.starts_with("http://snomed.info/sct/") => "http://snomed.info/sct",
         known => known,
     }
 }

@@ -96,7 +96,7 @@ pub struct HookCall {
     pub hook: Hook,
     /// The client's name for this call.
     pub hook_instance: String,
-    /// The base address of the client's FHIR server, as the client says.
+    /// The base address of the client's FHIR server, as the client says; `None` also where its token cannot be used.
     pub fhir_server: Option<String>,
     /// The client's token for it.
     pub fhir_authorization: Option<FhirAuthorization>,
@@ -141,12 +141,16 @@ impl HookCall {
             faults.push(absent_or("/context", members.value("context").is_some(), "must be an object"));
             None
         };
+        let given = members.get("fhirAuthorization").is_some_and(|raw| raw.get() != "null");
+        let fhir_authorization = members.value("fhirAuthorization").as_ref().and_then(authorization);
+        let barred = given && fhir_authorization.is_none();
         match (hook, hook_instance, context) {
             (Some(hook), Some(hook_instance), Some(context)) if faults.is_empty() => Ok(Self {
                 hook,
                 hook_instance,
-                fhir_server: members.value("fhirServer").and_then(non_empty),
-                fhir_authorization: members.value("fhirAuthorization").as_ref().and_then(authorization),
+                // A token that cannot be used is no leave to ask without one.
+                fhir_server: members.value("fhirServer").and_then(non_empty).filter(|_| !barred),
+                fhir_authorization,
                 context,
                 prefetch: members.value("prefetch").and_then(|value| match value {
                     Value::Object(members) => Some(members),
@@ -204,17 +208,17 @@ fn read_context(hook: Option<Hook>, context: &Members, faults: &mut Vec<Fault>) 
     let patient_id = text(context, "/context", "patientId", faults);
     let bookings = hook.and_then(Hook::bookings).map(|name| bookings(context, name, faults)).unwrap_or_default();
     let selections = if hook == Some(Hook::OrderSelect) { Some(selections(context, faults)) } else { None };
+    let named = |selection: &String| bookings.iter().any(|resource| is_named(resource, selection));
+    // Where a selection leads nowhere, it may mean any of them.
+    let selections = selections.filter(|selections| !selections.is_empty() && selections.iter().all(named));
     let chosen = |resource: &Resource| {
-        selections.as_ref().is_none_or(|selections| {
-            let reference = resource.id().map(|id| format!("{}/{id}", resource.kind()));
-            reference.is_some_and(|reference| selections.contains(&reference))
-        })
+        selections.as_ref().is_none_or(|selections| selections.iter().any(|selection| is_named(resource, selection)))
     };
     let medicines = bookings.iter().filter(|resource| resource.kind() == "MedicationRequest").cloned().collect();
     Some(Context {
         medicines,
         user_id: user_id?,
-        patient_id: patient_id?,
+        patient_id: patient_id.map(|id| bare(&id).to_owned())?,
         encounter_id: context.value("encounterId").and_then(non_empty),
         bookings: bookings.into_iter().filter(chosen).collect(),
     })
@@ -230,24 +234,48 @@ fn bookings(context: &Members, name: &str, faults: &mut Vec<Fault>) -> Vec<Resou
     found.unwrap_or_default()
 }
 
-/// The orders that are selected, as relative references; an address before them is cut off.
+/// The orders that are selected, by reference, whatever version is meant.
 fn selections(context: &Members, faults: &mut Vec<Fault>) -> Vec<String> {
     let value = context.value("selections");
     let list = value.as_ref().and_then(Value::as_array);
     let named: Option<Vec<String>> =
-        list.and_then(|list| list.iter().map(|item| Some(relative(item.as_str()?))).collect());
+        list.and_then(|list| list.iter().map(|item| Some(current(item.as_str()?).to_owned())).collect());
     if named.is_none() {
         faults.push(absent_or("/context/selections", value.is_some(), "must be a list of references"));
     }
     named.unwrap_or_default()
 }
 
-fn relative(reference: &str) -> String {
+/// A reference without the version.
+fn current(reference: &str) -> &str {
+    reference.split("/_history/").next().unwrap_or_default().trim()
+}
+
+/// Whether a reference means this resource: by the Bundle's address for it, by type and id, or by its id alone.
+fn is_named(resource: &Resource, reference: &str) -> bool {
+    if resource.full_url.as_deref().map(current) == Some(reference) {
+        return true;
+    }
+    let id = match resource.value.get("id") {
+        Some(Value::String(id)) => id.clone(),
+        Some(Value::Number(id)) => id.to_string(),
+        Some(Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_)) | None => return false,
+    };
     let mut parts = reference.rsplit('/');
     match (parts.next(), parts.next()) {
-        (Some(id), Some(kind)) => format!("{kind}/{id}"),
-        _ => reference.to_owned(),
+        (Some(last), Some(kind)) => kind == resource.kind() && last == id,
+        _ => reference.trim_start_matches('#') == id,
     }
+}
+
+/// The id of a patient who is named by a reference.
+fn bare(patient: &str) -> &str {
+    let patient = patient.trim();
+    patient.strip_prefix("Patient/").or_else(|| Some(patient.rsplit_once("/Patient/")?.1)).map_or(patient, current_id)
+}
+
+fn current_id(id: &str) -> &str {
+    id.split('/').next().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -308,6 +336,58 @@ mod tests {
         let other = json!({ "hook": "order-dispatch", "hookInstance": "i", "context": { "userId": "Patient/1", "patientId": "1" } });
         assert_eq!(call(&other).unwrap_err(), ["/hook unknown-hook"]);
         assert_eq!(call(&json!([])).unwrap_err(), [" wrong-type"]);
+    }
+
+    #[test]
+    fn a_selection_means_an_order_however_it_is_written_and_all_of_them_where_it_leads_nowhere() {
+        let mut odd = ordinary();
+        odd["context"]["draftOrders"]["entry"][1]["fullUrl"] = json!("urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0");
+        for (selections, chosen) in [
+            (json!(["urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0"]), 1),
+            (json!(["ServiceRequest/2/_history/1"]), 1),
+            (json!([" ServiceRequest/2"]), 1),
+            (json!(["2"]), 1),
+            (json!(["#2"]), 1),
+            (json!([]), 2),
+            (json!(["ServiceRequest/9"]), 2),
+            (json!(["ServiceRequest/2", "urn:uuid:9"]), 2),
+        ] {
+            odd["context"]["selections"] = selections.clone();
+            assert_eq!(call(&odd).unwrap().context.bookings.len(), chosen, "{selections}");
+        }
+        odd["context"]["draftOrders"]["entry"][1]["resource"]["id"] = json!(7);
+        odd["context"]["selections"] = json!(["ServiceRequest/7"]);
+        assert_eq!(call(&odd).unwrap().context.bookings.len(), 1);
+        odd["context"]["draftOrders"]["entry"][1]["resource"]["id"] = json!("s_1");
+        odd["context"]["selections"] = json!(["ServiceRequest/s_1"]);
+        assert_eq!(call(&odd).unwrap().context.bookings.len(), 1);
+    }
+
+    #[test]
+    fn a_token_that_cannot_be_used_leaves_no_server_to_ask() {
+        for authorization in [
+            json!({ "access_token": "secret", "token_type": "mac" }),
+            json!({ "access_token": 7 }),
+            json!({}),
+            json!("secret"),
+        ] {
+            let mut odd = ordinary();
+            odd["fhirAuthorization"] = authorization;
+            let call = call(&odd).unwrap();
+            assert!(call.fhir_authorization.is_none() && call.fhir_server.is_none());
+        }
+        let mut open = ordinary();
+        open["fhirAuthorization"] = Value::Null;
+        assert!(call(&open).unwrap().fhir_server.is_some());
+    }
+
+    #[test]
+    fn a_patient_may_be_named_by_a_reference() {
+        for id in ["p1", "Patient/p1", "https://ehr.example/fhir/Patient/p1", "Patient/p1/_history/2"] {
+            let mut odd = ordinary();
+            odd["context"]["patientId"] = json!(id);
+            assert_eq!(call(&odd).unwrap().context.patient_id, "p1", "{id}");
+        }
     }
 
     #[test]

@@ -81,14 +81,33 @@ pub struct Resource {
     pub raw: Box<RawValue>,
     /// Understood.
     pub value: Value,
+    /// Whether a member of it could not be read and is left out.
+    pub damaged: bool,
+    /// The address that the Bundle gives it.
+    pub full_url: Option<String>,
 }
 
 impl Resource {
     /// The resource that this is, where it is a JSON object.
+    ///
+    /// Half a character is one that is unknown, and a member that cannot be read is left out; the rest counts.
     #[must_use]
     pub fn read(raw: &RawValue) -> Option<Self> {
-        let value: Value = serde_json::from_str(raw.get()).ok()?;
-        value.is_object().then(|| Self { raw: raw.to_owned(), value })
+        let of = |raw: Box<RawValue>, value: Value, damaged: bool| {
+            value.is_object().then_some(Self { raw, value, damaged, full_url: None })
+        };
+        if let Ok(value) = serde_json::from_str(raw.get()) {
+            return of(raw.to_owned(), value, false);
+        }
+        let mended = RawValue::from_string(mended(raw.get())).ok()?;
+        if let Ok(value) = serde_json::from_str(mended.get()) {
+            return of(mended, value, false);
+        }
+        let members = Members::read(&mended)?;
+        let readable =
+            |(name, value): &(String, Box<RawValue>)| Some((name.clone(), serde_json::from_str(value.get()).ok()?));
+        let value = Value::Object(members.0.iter().filter_map(readable).collect());
+        of(mended, value, true)
     }
 
     /// What kind of resource it says that it is.
@@ -111,19 +130,92 @@ pub fn is_id(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
 }
 
-/// The resources of a Bundle, of a plain array or of one resource by itself; `None` where it is nothing of the kind.
+/// The text with U+FFFD for every escape of half a character that the other half does not follow.
+fn mended(text: &str) -> String {
+    let unit = |at: usize| {
+        let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let mut mended = String::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let length = match unit(at) {
+            Some(0xD800..=0xDBFF) if matches!(unit(at + 6), Some(0xDC00..=0xDFFF)) => 12,
+            Some(0xD800..=0xDFFF) => {
+                mended.push_str("\\ufffd");
+                at += 6;
+                continue;
+            }
+            _ if rest.starts_with('\\') => 2,
+            _ => rest.find('\\').unwrap_or(rest.len()),
+        };
+        let Some(kept) = rest.get(..length) else {
+            mended.push_str(rest);
+            break;
+        };
+        mended.push_str(kept);
+        at += length;
+    }
+    mended
+}
+
+/// How deep Bundles may stand in each other.
+const MOST_DEPTH: usize = 8;
+
+/// The resources of a Bundle and of the Bundles in it, of a plain array or of one resource by itself; `None` where it is nothing
+/// of the kind, or where something in it is no resource, so that nobody could tell what it books.
 #[must_use]
 pub fn resources(raw: &RawValue) -> Option<Vec<Resource>> {
-    if let Ok(list) = serde_json::from_str::<Vec<Box<RawValue>>>(raw.get()) {
-        return list.iter().map(|item| Resource::read(item)).collect();
-    }
+    let mut found = Vec::new();
+    let read = if raw.get().trim_start().starts_with('[') {
+        let list: Vec<Box<RawValue>> = serde_json::from_str(raw.get()).ok()?;
+        list.iter().filter(|item| item.get() != "null").try_for_each(|item| collect(item, None, 0, &mut found))
+    } else {
+        collect(raw, None, 0, &mut found)
+    };
+    read.map(|()| found)
+}
+
+fn collect(raw: &RawValue, full_url: Option<String>, depth: usize, found: &mut Vec<Resource>) -> Option<()> {
     let members = Members::read(raw)?;
-    if members.value("resourceType").is_some_and(|kind| kind != "Bundle") {
-        return Some(vec![Resource::read(raw)?]);
+    let kind = members.value("resourceType");
+    let is_bundle = kind.as_ref().map_or_else(|| members.get("entry").is_some(), |kind| kind == "Bundle");
+    if !is_bundle {
+        let is_alone = depth == 0;
+        let resource = Resource { full_url, ..Resource::read(raw)? };
+        let is_told = is_type(resource.kind()) && resource.kind() != "Parameters";
+        let is_outcome = resource.kind() == "OperationOutcome";
+        if !is_told || is_outcome && is_alone {
+            return None;
+        }
+        found.push(resource);
+        return Some(());
     }
-    let Some(entries) = members.get("entry") else { return Some(Vec::new()) };
-    let entries: Vec<Members> = serde_json::from_str(entries.get()).ok()?;
-    entries.iter().filter_map(|entry| entry.get("resource")).map(Resource::read).collect()
+    let entries: Vec<Box<RawValue>> = match members.get("entry").map(|entry| (entry, entry.get())) {
+        _ if depth >= MOST_DEPTH => return None,
+        None | Some((_, "null")) => Vec::new(),
+        Some((_, text)) if text.starts_with('[') => serde_json::from_str(text).ok()?,
+        Some((only, _)) => vec![only.to_owned()],
+    };
+    for entry in entries.iter().filter(|entry| entry.get() != "null") {
+        let members = Members::read(entry)?;
+        let full_url = members.value("fullUrl").and_then(|url| url.as_str().map(|url| url.trim().to_owned()));
+        match members.get("resource").filter(|resource| resource.get() != "null") {
+            Some(resource) => collect(resource, full_url, depth + 1, found)?,
+            // The resource itself, where its entry should stand.
+            None if members.get("resourceType").is_some() => collect(entry, full_url, depth + 1, found)?,
+            None => {}
+        }
+    }
+    Some(())
+}
+
+/// Whether a text can be a type of resource, written as FHIR does.
+fn is_type(kind: &str) -> bool {
+    const READ: [&str; 5] = ["Appointment", "Bundle", "MedicationRequest", "ProcedureRequest", "ServiceRequest"];
+    kind.starts_with(|letter: char| letter.is_ascii_uppercase())
+        && kind.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && !READ.iter().any(|read| read.eq_ignore_ascii_case(kind) && *read != kind)
 }
 
 #[cfg(test)]
@@ -148,17 +240,45 @@ mod tests {
 
     #[test]
     fn a_bundle_an_array_and_a_resource_hold_resources() {
+        const ONE: &str = r#"{"resourceType":"Appointment","id":"1"}"#;
         for (text, number) in [
-            (r#"{"resourceType":"Bundle","entry":[{"resource":{"id":"1"}},{}]}"#, Some(1)),
-            (r#"{"entry":[{"resource":{"id":"1"}}]}"#, Some(1)),
-            (r#"{"resourceType":"Bundle"}"#, Some(0)),
-            (r#"[{"id":"1"},{"id":"2"}]"#, Some(2)),
-            (r#"{"resourceType":"Appointment"}"#, Some(1)),
-            ("[1]", None),
-            ("\"<html>\"", None),
-            (r#"{"entry":{}}"#, None),
+            (format!(r#"{{"resourceType":"Bundle","entry":[{{"resource":{ONE}}},{{}}]}}"#), Some(1)),
+            (format!(r#"{{"entry":[{{"resource":{ONE}}}]}}"#), Some(1)),
+            (
+                format!(r#"{{"resourceType":"Bundle","entry":[null,{{"resource":null}},{{"resource":{ONE}}}]}}"#),
+                Some(1),
+            ),
+            (format!(r#"{{"resourceType":"Bundle","entry":{{"resource":{ONE}}}}}"#), Some(1)),
+            (format!(r#"{{"resourceType":"Bundle","entry":[{ONE}]}}"#), Some(1)),
+            (
+                format!(r#"{{"entry":[{{"resource":{{"resourceType":"Bundle","entry":[{{"resource":{ONE}}}]}}}}]}}"#),
+                Some(1),
+            ),
+            (r#"{"resourceType":"Bundle"}"#.to_owned(), Some(0)),
+            (format!("[{ONE},{ONE}]"), Some(2)),
+            (ONE.to_owned(), Some(1)),
+            ("{}".to_owned(), None),
+            (r#"{"id":"1"}"#.to_owned(), None),
+            (r#"{"entry":[{"resource":{"id":"1"}}]}"#.to_owned(), None),
+            (r#"{"resourceType":"appointment"}"#.to_owned(), None),
+            (format!(r#"{{"resourceType":"bundle","entry":[{{"resource":{ONE}}}]}}"#), None),
+            (r#"{"resourceType":"OperationOutcome"}"#.to_owned(), None),
+            (r#"{"resourceType":"Parameters"}"#.to_owned(), None),
+            ("[1]".to_owned(), None),
+            ("\"<html>\"".to_owned(), None),
         ] {
-            assert_eq!(resources(&raw(text)).map(|found| found.len()), number, "{text}");
+            assert_eq!(resources(&raw(&text)).map(|found| found.len()), number, "{text}");
         }
+    }
+
+    #[test]
+    fn half_a_character_and_a_number_out_of_range_cost_no_more_than_themselves() {
+        let odd = r#"{"resourceType":"Appointment","comment":"smile \ud83d \ud83d\ude00 \\ud83d"}"#;
+        let resource = Resource::read(&raw(odd)).unwrap();
+        assert_eq!(resource.value["comment"], "smile \u{fffd} \u{1f600} \\ud83d");
+        assert!(!resource.damaged);
+        let odd = r#"{"resourceType":"Appointment","priority":1e999,"comment":"x"}"#;
+        let resource = Resource::read(&raw(odd)).unwrap();
+        assert!(resource.damaged && resource.value["comment"] == "x");
     }
 }

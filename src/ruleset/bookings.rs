@@ -37,12 +37,14 @@ pub struct BookingIndex {
     names: Vec<Name>,
     words: Vec<Pattern>,
     not_booked: Vec<Vec<String>>,
+    beside: Vec<Pattern>,
+    plain_reasons: Vec<Vec<String>>,
 }
 
 #[derive(Debug, Clone)]
 struct Name {
     words: Vec<String>,
-    number: usize,
+    booked: BookedAs,
     slight: bool,
 }
 
@@ -108,7 +110,15 @@ impl BookingIndex {
         let file = &bundle.massage_types;
         let mut index = Self::default();
         if let Some(unspecified) = &file.unspecified {
-            index.words = unspecified.words.iter().map(|word| Pattern::new(word)).collect();
+            let (phrases, words): (Vec<_>, Vec<_>) = unspecified.words.iter().partition(|word| word.contains(' '));
+            index.words = words.into_iter().map(|word| Pattern::new(word)).collect();
+            index.names.extend(phrases.into_iter().map(|phrase| Name {
+                words: folded_words(phrase),
+                booked: BookedAs::AnyType,
+                slight: false,
+            }));
+            index.beside = unspecified.beside.iter().map(|word| Pattern::new(word)).collect();
+            index.plain_reasons = unspecified.plain_reasons.iter().map(|phrase| folded_words(phrase)).collect();
             index.not_booked = unspecified.not_booked.iter().map(|phrase| folded_words(phrase)).collect();
             index.add_codes(&unspecified.codes, BookedAs::AnyType)?;
         }
@@ -120,7 +130,7 @@ impl BookingIndex {
                 let says_massage = words.iter().any(|word| index.is_massage(word));
                 let slight = !says_massage && !booked_as.contains(&normalise(name));
                 if !words.is_empty() {
-                    index.names.push(Name { words, number, slight });
+                    index.names.push(Name { words, booked: BookedAs::Type(number), slight });
                 }
             }
         }
@@ -172,7 +182,7 @@ impl BookingIndex {
             let name = self.names.iter().find(|name| begins(&name.words));
             let massage = rest.first().is_some_and(|word| self.is_massage(word));
             let (length, booked, slight) = match name {
-                Some(name) => (name.words.len(), BookedAs::Type(name.number), name.slight),
+                Some(name) => (name.words.len(), name.booked, name.slight),
                 None if massage => (1, self.compound(rest.first().copied().unwrap_or_default()), false),
                 None => {
                     at += 1;
@@ -186,10 +196,34 @@ impl BookingIndex {
         joined(found)
     }
 
+    /// Whether a text names massage, if only by a slight name, and nothing else besides.
+    #[must_use]
+    pub fn is_only_massage(&self, text: &str) -> bool {
+        let mentions = self.in_text(text);
+        let said = |word: &Word| {
+            let inside =
+                |mention: &Mention| mention.range.start <= word.range.start && word.range.end <= mention.range.end;
+            mentions.iter().any(inside) || self.is_beside(&word.folded)
+        };
+        !mentions.is_empty() && words(text).iter().all(said)
+    }
+
+    /// Whether a reason for a booking says nothing of the client's health.
+    #[must_use]
+    pub fn is_plain_reason(&self, text: &str) -> bool {
+        let words = folded_words(text);
+        self.is_only_massage(text) || self.plain_reasons.contains(&words)
+    }
+
+    fn is_beside(&self, folded: &str) -> bool {
+        let letters = folded.trim_start_matches(|letter: char| letter.is_ascii_digit());
+        letters.is_empty() || self.beside.iter().any(|pattern| pattern.fits(letters))
+    }
+
     /// A type and the word for massage written as one: `Thaimassage`.
     fn compound(&self, word: &str) -> BookedAs {
         let known = self.names.iter().find(|name| !name.slight && name.words.concat() == word);
-        known.map_or(BookedAs::AnyType, |name| BookedAs::Type(name.number))
+        known.map_or(BookedAs::AnyType, |name| name.booked)
     }
 }
 
@@ -209,7 +243,8 @@ fn joined(found: Vec<(Range<usize>, Mention)>) -> Vec<Mention> {
             let joins = match (last.booked, mention.booked) {
                 (BookedAs::AnyType, BookedAs::Type(_)) => mention.slight,
                 (BookedAs::Type(_), BookedAs::AnyType) => last.slight,
-                (BookedAs::Type(_), BookedAs::Type(_)) | (BookedAs::AnyType, BookedAs::AnyType) => false,
+                (BookedAs::AnyType, BookedAs::AnyType) => true,
+                (BookedAs::Type(_), BookedAs::Type(_)) => false,
             };
             if joins {
                 last.booked = last.booked.min(mention.booked);
@@ -260,7 +295,7 @@ mod tests {
         ] {
             assert_eq!(named(text), [found], "{text}");
         }
-        assert_eq!(named("Thai massage or hot stone massage"), ["thai Thai massage", "any massage"]);
+        assert_eq!(named("Thai massage or hot stone massage"), ["thai Thai massage", "any hot stone massage"]);
     }
 
     #[test]

@@ -517,10 +517,16 @@ pub struct UnspecifiedDocument {
     pub name: String,
     /// What it is.
     pub description: String,
-    /// Words for massage; an asterisk stands for any letters before or behind.
+    /// Words and phrases for massage; in a word, an asterisk stands for any letters before or behind.
     pub words: Vec<String>,
     /// Phrases with such a word that book no massage.
     pub not_booked: Vec<String>,
+    /// Words beside a name that leave it the same booking: how long, and that it is one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<String>,
+    /// Reasons for a booking that say nothing of the client's health.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plain_reasons: Vec<String>,
     /// Codes of others for massage of any type.
     pub codes: Vec<BookingCodeDocument>,
 }

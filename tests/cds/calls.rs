@@ -11,12 +11,14 @@ use serde_json::{Value, json};
 use crate::oracle::{Body, check, complaints};
 use crate::support::{Service, start_with};
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 7] = [
     include_str!("hooks/records.json"),
     include_str!("hooks/prefetch.json"),
     include_str!("hooks/bookings.json"),
     include_str!("hooks/orders.json"),
     include_str!("hooks/views.json"),
+    include_str!("hooks/reasons.json"),
+    include_str!("hooks/names.json"),
 ];
 const SERVICE: &str = "/cds-services/massage-contraindications";
 pub(crate) const PUBLIC: &str = "https://cds.example.org/kneadsafe";

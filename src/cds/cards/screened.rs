@@ -4,9 +4,9 @@ use jiff::civil::Date;
 
 use crate::cds::booked::Booking;
 use crate::cds::prefetch::Prefetch;
-use crate::cds::record::{Entry, Record};
-use crate::model::{Action, ConditionRequest, Effect, Reason, RedFlag, RuleId, Screening, Urgency, Verdict};
-use crate::ruleset::{ConditionIx, Ruleset};
+use crate::cds::record::Record;
+use crate::model::{Action, Effect, Reason, RedFlag, RuleId, Screening, Urgency, Verdict};
+use crate::ruleset::Ruleset;
 use crate::screening;
 
 /// A booking with its screenings.
@@ -23,8 +23,7 @@ impl Screened {
     /// Screens every massage type that the booking may be. A booking without a day is screened for `today`.
     pub(super) fn new(ruleset: &Ruleset, booking: &Booking<'_>, prefetch: &Prefetch, today: Date) -> Self {
         let on = booking.date.unwrap_or(today);
-        let mut record = Record::read(ruleset, prefetch, on);
-        add_reasons(ruleset, &mut record, booking);
+        let record = Record::read_with(ruleset, prefetch, on, &booking.reasons);
         let all: Vec<usize> = (0..ruleset.massage_types().len()).collect();
         let types = if booking.types.is_empty() { &all } else { &booking.types };
         let screen = |number: &usize| {
@@ -131,26 +130,4 @@ fn together(by_type: &[(usize, Screening)], booking: &Booking<'_>) -> Verdict {
     let verdict = if open { Verdict::Caution } else { strictest };
     // A record of somebody else says nothing about whom the booking is for.
     if booking.other_patient { verdict.max(Verdict::Caution) } else { verdict }
-}
-
-/// Adds the conditions that the booking gives as its reasons, where the record does not tell of them already.
-fn add_reasons(ruleset: &Ruleset, record: &mut Record, booking: &Booking<'_>) {
-    let known: Vec<ConditionIx> =
-        record.entries.iter().filter_map(|entry| condition_of(ruleset, &entry.condition)).collect();
-    for condition in &booking.reasons {
-        let found = condition_of(ruleset, condition);
-        if found.is_some_and(|found| known.iter().any(|known| ruleset.is_a(*known, found))) {
-            continue;
-        }
-        let resources = booking.reference.iter().cloned().collect();
-        record.entries.push(Entry { condition: condition.clone(), resources });
-    }
-}
-
-fn condition_of(ruleset: &Ruleset, condition: &ConditionRequest) -> Option<ConditionIx> {
-    let names = ruleset.names();
-    let by_code = || condition.code.as_ref().and_then(|code| names.by_code(&code.system, &code.code));
-    let found = condition.id.as_ref().and_then(|id| names.by_id(id));
-    let found = found.or_else(|| by_code().map(|(found, _)| found));
-    found.or_else(|| names.by_text(condition.text.as_ref()?)).map(|found| found.condition)
 }

@@ -27,6 +27,13 @@ pub(super) fn plain(text: &str) -> String {
                 escaped.push('\\');
                 escaped.push(letter);
             }
+            // They would turn around what stands behind them, or hide it.
+            '\u{61c}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{e0000}'..='\u{e007f}' => {}
             letter if letter.is_whitespace() || letter.is_control() => escaped.push(' '),
             letter => escaped.push(letter),
         }
@@ -221,6 +228,11 @@ mod tests {
         assert!(shown.contains("&lt;img") && shown.contains("\\[click\\]") && shown.contains("\\`x\\`"), "{shown}");
         assert!(!theirs("a@b.example\n# h").contains(['\n']) && !theirs("a@b.example").contains("a@"));
         assert!(theirs(&"é".repeat(500)).chars().count() <= MOST + 1);
+    }
+
+    #[test]
+    fn what_others_say_cannot_turn_the_writing_around() {
+        assert_eq!(theirs("a\u{202e}b\u{2066}c\u{2069}d\u{200f}e\u{61c}f"), "abcdef");
     }
 
     #[test]

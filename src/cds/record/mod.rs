@@ -17,6 +17,7 @@ mod measurements;
 mod medicines;
 mod naming;
 mod reader;
+mod reasons;
 
 use jiff::civil::Date;
 
@@ -24,6 +25,8 @@ use crate::model::{ClientRequest, ConditionRequest, Fault, Intake, ScreeningRequ
 use crate::ruleset::{Facts, Ruleset};
 
 use super::prefetch::{Key, Prefetch};
+
+pub use reasons::Reasons;
 
 /// What a health record says about a client.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -107,7 +110,13 @@ impl Record {
     /// Never fails: what cannot be used is a warning, and makes its key incomplete.
     #[must_use]
     pub fn read(ruleset: &Ruleset, prefetch: &Prefetch, on: Date) -> Self {
-        reader::read(ruleset, prefetch, on)
+        reader::read(ruleset, prefetch, on, &Reasons::default())
+    }
+
+    /// Reads a record along with the reasons that a booking gives: what they name counts as what stands in the record does.
+    #[must_use]
+    pub fn read_with(ruleset: &Ruleset, prefetch: &Prefetch, on: Date, reasons: &Reasons) -> Self {
+        reader::read(ruleset, prefetch, on, reasons)
     }
 
     /// The screening of this record's client for a session. `/conditions/N` of it is the entry N of the record.

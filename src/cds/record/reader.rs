@@ -11,6 +11,7 @@ use crate::ruleset::Ruleset;
 use super::super::date::{Days, days_between};
 use super::super::fhir::{self, Observation, Patient, Reference};
 use super::super::prefetch::{Content, Key, Prefetch};
+use super::reasons::{Reasons, leave_out_known};
 use super::{Entry, Record, Warning, WarningCode};
 
 /// Resources that say nothing of the health of the patient themself: who treats, who pays, when and where; and what is read
@@ -78,8 +79,8 @@ pub(super) struct Reader<'r> {
     incomplete: BTreeSet<Key>,
 }
 
-/// Reads a record as it stands on the day `on`.
-pub(super) fn read(ruleset: &Ruleset, prefetch: &Prefetch, on: Date) -> Record {
+/// Reads a record as it stands on the day `on`, and the reasons of a booking.
+pub(super) fn read(ruleset: &Ruleset, prefetch: &Prefetch, on: Date, reasons: &Reasons) -> Record {
     let mut reader = Reader {
         ruleset,
         on,
@@ -106,7 +107,10 @@ pub(super) fn read(ruleset: &Ruleset, prefetch: &Prefetch, on: Date) -> Record {
         }
     }
     reader.patient_and_the_rest(prefetch, &sources);
-    let Reader { client, pregnancy_weeks_from, whose, entries, warnings, incomplete, .. } = reader;
+    let recorded = reader.entries.len();
+    reader.reasons(reasons, &sources);
+    let Reader { client, pregnancy_weeks_from, whose, mut entries, warnings, incomplete, .. } = reader;
+    leave_out_known(ruleset, &mut entries, recorded);
     Record {
         patient: whose.filter(|id| is_id(id)),
         client,
