@@ -463,7 +463,9 @@ mod tests {
     fn a_concept_is_read_from_a_text_a_coding_or_a_list() {
         let read = |value: Value| serde_json::from_value::<Concept>(value).unwrap();
         assert!(read(json!("active")).says("active") && read(json!("currently ACTIVE!")).says("active"));
-        assert!(read(json!({ "coding": { "code": "Active" } })).says("active") && !read(json!("inactive")).says("active"));
+        assert!(
+            read(json!({ "coding": { "code": "Active" } })).says("active") && !read(json!("inactive")).says("active")
+        );
         assert_eq!(read(json!({ "system": "s", "code": "c" })).codes().count(), 1);
         assert_eq!(read(json!([{ "text": "a" }])).words().collect::<Vec<_>>(), ["a"]);
         assert_eq!(read(json!({ "concept": { "text": "a" } })).words().collect::<Vec<_>>(), ["a"]);
