@@ -82,9 +82,10 @@ pub(super) fn name(ruleset: &Ruleset, concept: &Concept, sort: Sort) -> Naming {
     if known.is_empty() {
         return by_words(ruleset, concept, texts, sort);
     }
-    match by_codes(ruleset, &known, texts) {
+    let naming = by_codes(ruleset, &known, texts);
+    match naming {
         Naming::Things { conditions, contradictory: false } if by_code => contradictory(ruleset, conditions),
-        naming => naming,
+        Naming::Things { .. } | Naming::Unreadable | Naming::Nothing | Naming::NotKnown => naming,
     }
 }
 
@@ -103,10 +104,10 @@ fn untold(ruleset: &Ruleset, concept: &Concept, sort: Sort) -> Vec<ConditionRequ
     let is_told = |coding: &Coding| {
         let code = coding.record_code();
         let known = |code| observations.says_nothing_known(&code) || observations.says_nothing_asked(&code);
-        let named = coding.display.as_deref().map(without_tag).filter(|text| !text.is_empty());
+        let display = coding.display.as_deref().map(without_tag).filter(|text| !text.is_empty());
         code.is_some_and(known)
             || coding.code.as_deref().is_some_and(|code| names.understand(code).nothing)
-            || named.is_some_and(|text| says_nothing(ruleset, text))
+            || display.is_some_and(|text| says_nothing(ruleset, text))
             || coding.code.is_none() && coding.system.is_none()
     };
     let untold = concept.coding.iter().filter(|coding| !is_told(coding));
