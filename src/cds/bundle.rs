@@ -60,15 +60,19 @@ impl Found {
             if part.get("resource").is_some() {
                 self.entry(part, levels);
             }
+            let parts = one_or_many(part.get("part"));
             if levels > 0 {
-                self.parts(one_or_many(part.get("part")), levels - 1);
+                self.parts(parts, levels - 1);
             }
+            // What is not looked into, and a value that may name an illness, may say something.
+            self.lacking |= levels == 0 && !parts.is_empty() || has_telling_value(part);
         }
     }
 
     fn bundle(&mut self, bundle: &Map<String, Value>, levels: usize) {
+        self.lacking |= is_shortened(bundle.get("meta"));
         for link in one_or_many(bundle.get("link")) {
-            if link.get("relation").and_then(Value::as_str) == Some("next") {
+            if is_next(link) {
                 self.lacking = true;
                 self.next = self.next.take().or_else(|| Some(link.get("url")?.as_str()?.to_owned()));
             }
@@ -89,9 +93,12 @@ impl Found {
     fn entry(&mut self, entry: &Value, levels: usize) {
         let resource = entry.get("resource").filter(|resource| resource.is_object());
         let Some(Value::Object(members)) = resource else {
-            // The answer to a part of a batch that holds nothing says by its status whether that is because it failed.
+            // The answer to a part of a batch that holds nothing says by its status whether that is because it failed, and by
+            // its location that there is something all the same.
             let status = entry.pointer("/response/status").and_then(Value::as_str);
-            self.lacking |= !status.is_some_and(|status| status.starts_with('2'));
+            let unread = entry.get("resource").is_some_and(|resource| !resource.is_null());
+            let elsewhere = entry.pointer("/response/location").is_some();
+            self.lacking |= unread || elsewhere || !status.is_some_and(|status| status.starts_with('2'));
             return;
         };
         match members.get("resourceType").and_then(Value::as_str) {
@@ -102,6 +109,7 @@ impl Found {
     }
 
     fn resource(&mut self, entry: &Value, mut resource: Map<String, Value>) {
+        self.lacking |= is_shortened(resource.get("meta"));
         let full_url = entry.get("fullUrl").and_then(Value::as_str);
         if resource.get("id").is_none_or(|id| !id.is_string())
             && let Some(id) = full_url.and_then(|url| url.rsplit(['/', ':']).next()).filter(|id| !id.is_empty())
@@ -114,6 +122,41 @@ impl Found {
         }
         self.resources.push(Value::Object(resource));
     }
+}
+
+/// Whether a link of a Bundle leads to its next page.
+pub(super) fn is_next(link: &Value) -> bool {
+    let says = |name: &Value| name.as_str().is_some_and(|name| name.trim().eq_ignore_ascii_case("next"));
+    ["relation", "rel"].into_iter().any(|name| one_or_many(link.get(name)).iter().any(says))
+}
+
+/// Whether the one who sends it says that parts were left out.
+fn is_shortened(meta: Option<&Value>) -> bool {
+    let tags = one_or_many(meta.and_then(|meta| meta.get("tag")));
+    tags.iter().any(|tag| tag.get("code").is_some_and(|code| code == "SUBSETTED"))
+}
+
+/// Whether a parameter has a value that is more than a day, a name of something, or yes or no.
+fn has_telling_value(part: &Value) -> bool {
+    const PLAIN: [&str; 15] = [
+        "Base64Binary",
+        "Boolean",
+        "Canonical",
+        "Date",
+        "DateTime",
+        "Id",
+        "Identifier",
+        "Instant",
+        "Integer",
+        "Meta",
+        "Oid",
+        "Period",
+        "Uri",
+        "Url",
+        "Uuid",
+    ];
+    let names = part.as_object().into_iter().flatten().map(|(name, _)| name);
+    names.filter_map(|name| name.strip_prefix("value")).any(|kind| !PLAIN.contains(&kind))
 }
 
 /// Whether an outcome among the entries tells of something that went wrong.
@@ -159,6 +202,43 @@ mod tests {
         assert_eq!(patient["id"], "aa");
         assert_eq!(condition["subject"]["reference"], "Patient/aa");
         assert_eq!(condition["evidence"][0]["detail"][0]["reference"], "Observation/o");
+    }
+
+    #[test]
+    fn what_is_not_read_makes_a_bundle_one_that_came_in_part() {
+        let whole =
+            json!({ "resourceType": "Bundle", "entry": [{ "resource": { "resourceType": "Condition", "id": "1" } }] });
+        let with = |name: &str, value: Value| {
+            let mut bundle = whole.clone();
+            bundle[name] = value;
+            read(bundle.as_object().unwrap()).is_whole()
+        };
+        assert!(with("link", json!([{ "relation": "self" }])));
+        for link in [json!({ "relation": "Next" }), json!({ "relation": ["next"] }), json!({ "rel": "next" })] {
+            assert!(!with("link", json!([link])), "{link}");
+        }
+        let tag = json!({ "tag": [{ "code": "SUBSETTED" }] });
+        assert!(!with("meta", tag.clone()));
+        assert!(with("entry", json!([{ "response": { "status": "204" } }])));
+        for entry in [
+            json!({ "resource": { "resourceType": "Condition", "meta": tag } }),
+            json!({ "resource": [{ "resourceType": "Condition" }], "response": { "status": "200" } }),
+            json!({ "resource": "{}", "response": { "status": "200" } }),
+            json!({ "response": { "status": "201 Created", "location": "Condition/1" } }),
+        ] {
+            assert!(!with("entry", json!([entry])), "{entry}");
+        }
+    }
+
+    #[test]
+    fn parameters_hold_no_more_than_was_read_of_them() {
+        let condition = json!({ "name": "r", "resource": { "resourceType": "Condition", "id": "1" } });
+        let whole = |parameter: Value| parameters(&json!({ "parameter": [parameter, condition] })).is_whole();
+        assert!(whole(json!({ "name": "day", "valueDate": "2026-01-01" })));
+        assert!(!whole(json!({ "name": "x", "valueString": "DVT" })));
+        assert!(!whole(json!({ "name": "x", "valueCodeableConcept": { "text": "DVT" } })));
+        let deep = (0..6).fold(condition.clone(), |part, _| json!({ "name": "p", "part": [part] }));
+        assert!(!whole(deep));
     }
 
     #[test]

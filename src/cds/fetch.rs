@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::outbound::{FhirCall, Outbound, OutboundFault};
 
-use super::bundle::one_or_many;
+use super::bundle::{is_next, one_or_many};
 use super::hooks::HookCall;
 use super::prefetch::{Content, Key, Prefetch};
 
@@ -173,8 +173,7 @@ struct Pages {
 impl Pages {
     /// Adds a page that was read at an address, and says where the next one is.
     fn turn(&mut self, at: &Url, mut page: Map<String, Value>) -> Next {
-        let is_next = |link: &&Value| link.get("relation").and_then(Value::as_str) == Some("next");
-        let next = match one_or_many(page.get("link")).iter().find(is_next) {
+        let next = match one_or_many(page.get("link")).iter().find(|link| is_next(link)) {
             Some(link) => Next::Page(link.get("url").and_then(Value::as_str).and_then(|url| at.join(url).ok())),
             None => Next::End,
         };

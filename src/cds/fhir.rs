@@ -129,11 +129,20 @@ impl Concept {
         self.coding.iter().filter_map(Coding::record_code)
     }
 
-    /// A status word: the first code, else the text, in lower case.
+    /// Whether its codes or words say this status, which is written as FHIR writes its codes: as a word among others too.
     #[must_use]
-    pub fn word(&self) -> Option<String> {
-        let code = self.coding.iter().find_map(|coding| coding.code.as_deref());
-        code.or(self.text.as_deref()).map(|word| word.trim().to_lowercase()).filter(|word| !word.is_empty())
+    pub fn says(&self, status: &str) -> bool {
+        let codes = self.coding.iter().filter_map(|coding| coding.code.as_deref());
+        let apart = |letter: char| !letter.is_alphanumeric() && letter != '-';
+        codes.chain(self.words()).flat_map(|text| text.split(apart)).any(|word| word.eq_ignore_ascii_case(status))
+    }
+
+    /// Both as one, the words of the other among the names.
+    #[must_use]
+    pub fn with(mut self, other: Self) -> Self {
+        self.coding.extend(other.coding);
+        self.coding.extend(other.text.map(|text| Coding { display: Some(text), ..Coding::default() }));
+        self
     }
 }
 
@@ -452,7 +461,7 @@ mod tests {
         let condition: Condition = read(&json!({
             "clinicalStatus": 5, "code": { "text": "gout", "coding": "x" }, "onsetDateTime": ["2020"], "bodySite": { "text": "toe" }
         }));
-        assert!(condition.clinical_status.is_none_or(|status| status.word().is_none()));
+        assert!(condition.clinical_status.is_none_or(|status| !status.says("active")));
         assert_eq!(condition.code.unwrap().text.as_deref(), Some("gout"));
         assert!(condition.onset_date_time.is_none());
         assert_eq!(condition.body_site.len(), 1);
@@ -461,8 +470,10 @@ mod tests {
     #[test]
     fn a_concept_is_read_from_a_text_a_coding_or_a_list() {
         let read = |value: Value| serde_json::from_value::<Concept>(value).unwrap();
-        assert_eq!(read(json!("active")).word().as_deref(), Some("active"));
-        assert_eq!(read(json!({ "coding": { "code": "Active" } })).word().as_deref(), Some("active"));
+        assert!(read(json!("active")).says("active") && read(json!("currently ACTIVE!")).says("active"));
+        assert!(
+            read(json!({ "coding": { "code": "Active" } })).says("active") && !read(json!("inactive")).says("active")
+        );
         assert_eq!(read(json!({ "system": "s", "code": "c" })).codes().count(), 1);
         assert_eq!(read(json!([{ "text": "a" }])).words().collect::<Vec<_>>(), ["a"]);
         assert_eq!(read(json!({ "concept": { "text": "a" } })).words().collect::<Vec<_>>(), ["a"]);

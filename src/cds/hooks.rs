@@ -133,6 +133,12 @@ impl HookCall {
         let Some(members) = Members::read(raw) else {
             return Err(CallError::Faults(vec![Fault::new("", "wrong-type", "must be an object")]));
         };
+        once(
+            &members,
+            "",
+            &["hook", "hookInstance", "fhirServer", "fhirAuthorization", "context", "prefetch"],
+            &mut faults,
+        );
         let hook = text(&members, "", "hook", &mut faults).and_then(|name| known_hook(&name, &mut faults));
         let hook_instance = text(&members, "", "hookInstance", &mut faults);
         let context = if let Some(context) = members.get("context").and_then(Members::read) {
@@ -152,10 +158,7 @@ impl HookCall {
                 fhir_server: members.value("fhirServer").and_then(non_empty).filter(|_| !barred),
                 fhir_authorization,
                 context,
-                prefetch: members.value("prefetch").and_then(|value| match value {
-                    Value::Object(members) => Some(members),
-                    Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => None,
-                }),
+                prefetch: members.get("prefetch").and_then(super::raw::prefetch),
             }),
             _ => {
                 faults.sort();
@@ -167,6 +170,13 @@ impl HookCall {
 
 fn absent_or(pointer: &str, given: bool, otherwise: &str) -> Fault {
     if given { Fault::new(pointer, "wrong-type", otherwise) } else { Fault::new(pointer, "missing", "is missing") }
+}
+
+/// A member that is given twice says two things.
+fn once(members: &Members, above: &str, names: &[&str], faults: &mut Vec<Fault>) {
+    let twice = names.iter().filter(|name| members.is_twice(name));
+    faults
+        .extend(twice.map(|name| Fault::new(format!("{above}/{name}"), "duplicate-field", "is given more than once")));
 }
 
 fn non_empty(value: Value) -> Option<String> {
@@ -204,6 +214,8 @@ fn authorization(value: &Value) -> Option<FhirAuthorization> {
 }
 
 fn read_context(hook: Option<Hook>, context: &Members, faults: &mut Vec<Fault>) -> Option<Context> {
+    let read = ["userId", "patientId", "encounterId", "appointments", "draftOrders", "selections"];
+    once(context, "/context", &read, faults);
     let user_id = text(context, "/context", "userId", faults);
     let patient_id = text(context, "/context", "patientId", faults);
     let bookings = hook.and_then(Hook::bookings).map(|name| bookings(context, name, faults)).unwrap_or_default();
@@ -387,6 +399,20 @@ mod tests {
             let mut odd = ordinary();
             odd["context"]["patientId"] = json!(id);
             assert_eq!(call(&odd).unwrap().context.patient_id, "p1", "{id}");
+        }
+    }
+
+    #[test]
+    fn a_member_that_is_given_twice_is_a_fault() {
+        let body = ordinary().to_string();
+        let prefetch = body.replacen('{', r#"{"prefetch":{"conditions":null},"prefetch":{},"#, 1);
+        let patient = body.replace(r#""patientId":"p1""#, r#""patientId":"p1","patientId":"p2""#);
+        for (body, pointer) in [(prefetch, "/prefetch"), (patient, "/context/patientId")] {
+            let Err(CallError::Faults(faults)) = HookCall::read(body.as_bytes()) else { panic!("it was read") };
+            assert_eq!(
+                faults.iter().map(|fault| (fault.pointer.as_str(), fault.code.as_str())).collect::<Vec<_>>(),
+                [(pointer, "duplicate-field")]
+            );
         }
     }
 

@@ -154,6 +154,12 @@ impl Content {
         }
     }
 
+    /// Whether this can be the answer to what was asked for: a search that brought only other things is of something else.
+    fn answers(&self, key: Key) -> bool {
+        let mut kinds = self.resources().iter().map(|resource| resource.get("resourceType").and_then(Value::as_str));
+        self.resources().is_empty() || kinds.any(|kind| kind == Some(key.resource_type()))
+    }
+
     /// The same, and perhaps there is more.
     #[must_use]
     pub fn partly(self) -> Self {
@@ -193,7 +199,8 @@ pub struct Prefetch {
 impl Prefetch {
     /// Reads the `prefetch` of a request.
     ///
-    /// A lone resource where a search was asked for is one of perhaps several, and keys of the client's own may say something
+    /// A lone resource where a search was asked for is one of perhaps several, a search that brought only other things was
+    /// another search, and keys of the client's own may say something
     /// too.
     #[must_use]
     pub fn read(prefetch: Option<&Map<String, Value>>) -> Self {
@@ -203,7 +210,7 @@ impl Prefetch {
             match Key::ALL.into_iter().find(|key| key.name() == name) {
                 Some(key) => {
                     let lone = key != Key::Patient && value.get("resourceType").is_some_and(|kind| kind != "Bundle");
-                    read.set(key, if lone { content.partly() } else { content });
+                    read.set(key, if lone || !content.answers(key) { content.partly() } else { content });
                 }
                 None if !content.resources().is_empty() => read.others.push(content),
                 None => {}
@@ -336,6 +343,18 @@ mod tests {
         let whole = read(&json!({ "resourceType": "Bundle", "total": 1, "entry": entry }));
         assert!(whole.is_whole() && whole.resources().len() == 2);
         assert!(!read(&json!({ "resourceType": "Bundle", "total": 2, "entry": entry })).is_whole());
+    }
+
+    #[test]
+    fn a_search_that_brought_only_other_things_is_no_answer() {
+        let search =
+            |kind: &str| json!({ "resourceType": "Bundle", "entry": [{ "resource": { "resourceType": kind } }] });
+        for kind in ["Patient", "Encounter", "Observation", "AllergyIntolerance"] {
+            let prefetch = json!({ "conditions": search(kind) });
+            assert!(!Prefetch::read(prefetch.as_object()).get(Key::Conditions).is_whole(), "{kind}");
+        }
+        let prefetch = json!({ "conditions": search("Condition") });
+        assert!(Prefetch::read(prefetch.as_object()).get(Key::Conditions).is_whole());
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! JSON as it came: what an EHR sends for a booking goes back byte for byte but for what is changed.
 
+use std::collections::HashSet;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value, json};
 
 /// The members of a JSON object, in the order in which they came, each value as it was written.
 #[derive(Clone, Default)]
@@ -29,6 +30,17 @@ impl Members {
     pub fn value(&self, name: &str) -> Option<Value> {
         let value: Value = serde_json::from_str(self.get(name)?.get()).ok()?;
         (!value.is_null()).then_some(value)
+    }
+
+    /// Whether there is more than one member of this name.
+    #[must_use]
+    pub fn is_twice(&self, name: &str) -> bool {
+        self.all(name).nth(1).is_some()
+    }
+
+    /// Every value of this name.
+    fn all(&self, name: &str) -> impl Iterator<Item = &RawValue> {
+        self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| &**value)
     }
 
     /// Puts this value in the place of every member of this name, or at the end where there is none.
@@ -71,6 +83,124 @@ impl Serialize for Members {
             map.serialize_entry(name, value)?;
         }
         map.end()
+    }
+}
+
+/// The deepest that is looked into for what can still be read.
+const MOST_LEVELS: usize = 60;
+
+/// What can be read of what a client has fetched beforehand, key by key and entry by entry; `None` where it is no object.
+///
+/// A value that cannot be read, and a member that is given twice, spoil no more than what they stand in: the rest is read,
+/// and beside it stands an empty entry, which makes the key one that came in part.
+#[must_use]
+pub fn prefetch(raw: &RawValue) -> Option<Map<String, Value>> {
+    let members = Members::read(raw)?;
+    let mut prefetch = Map::new();
+    for (name, value) in &members.0 {
+        let content =
+            if members.is_twice(name) { marked(members.all(name).map(content).collect()) } else { content(value) };
+        prefetch.insert(name.clone(), content);
+    }
+    Some(prefetch)
+}
+
+/// What stands under one key.
+fn content(raw: &RawValue) -> Value {
+    let (value, whole) = salvaged(raw, MOST_LEVELS);
+    match value {
+        Some(value) if whole => value,
+        Some(Value::Array(items)) => marked(items),
+        Some(value @ Value::Object(_)) => marked(vec![value]),
+        // Not `null`, which would say that there is nothing.
+        _ => Value::String(String::new()),
+    }
+}
+
+/// Resources, and that there is more that could not be read.
+fn marked(resources: Vec<Value>) -> Value {
+    let mut next = Value::Null;
+    let mut entries: Vec<Value> = Vec::new();
+    for mut resource in resources.into_iter().filter(Value::is_object) {
+        if next.is_null()
+            && resource.get("resourceType").is_some_and(|kind| kind == "Bundle")
+            && let Some(link) = resource.get_mut("link")
+        {
+            next = link.take();
+        }
+        entries.push(json!({ "resource": resource }));
+    }
+    entries.push(json!({}));
+    json!({ "resourceType": "Bundle", "link": next, "entry": entries })
+}
+
+/// What can be read of a value, and whether that is all of it. Of members of one name the last is read, and the entries of
+/// all of them.
+fn salvaged(raw: &RawValue, levels: usize) -> (Option<Value>, bool) {
+    let read = serde_json::from_str::<Value>(raw.get()).ok();
+    if read.is_some() && serde_json::from_str::<Once>(raw.get()).is_ok() {
+        return (read, true);
+    }
+    let Some(below) = levels.checked_sub(1) else { return (None, false) };
+    if let Ok(items) = serde_json::from_str::<Vec<Box<RawValue>>>(raw.get()) {
+        return (Some(Value::Array(items.iter().filter_map(|item| salvaged(item, below).0).collect())), false);
+    }
+    let Some(members) = Members::read(raw) else { return (None, false) };
+    let mut kept = Map::new();
+    for (name, value) in &members.0 {
+        let Some(value) = salvaged(value, below).0 else { continue };
+        match (kept.get_mut(name), value) {
+            (Some(Value::Array(entries)), Value::Array(more)) if name == "entry" => entries.extend(more),
+            (_, value) => drop(kept.insert(name.clone(), value)),
+        }
+    }
+    (Some(Value::Object(kept)), false)
+}
+
+/// Any JSON in which no object has two members of one name.
+struct Once;
+
+impl<'de> Deserialize<'de> for Once {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Looked;
+        impl<'de> Visitor<'de> for Looked {
+            type Value = Once;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("JSON")
+            }
+            fn visit_unit<E>(self) -> Result<Once, E> {
+                Ok(Once)
+            }
+            fn visit_bool<E>(self, _: bool) -> Result<Once, E> {
+                Ok(Once)
+            }
+            fn visit_i64<E>(self, _: i64) -> Result<Once, E> {
+                Ok(Once)
+            }
+            fn visit_u64<E>(self, _: u64) -> Result<Once, E> {
+                Ok(Once)
+            }
+            fn visit_f64<E>(self, _: f64) -> Result<Once, E> {
+                Ok(Once)
+            }
+            fn visit_str<E>(self, _: &str) -> Result<Once, E> {
+                Ok(Once)
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Once, A::Error> {
+                while items.next_element::<Once>()?.is_some() {}
+                Ok(Once)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Once, A::Error> {
+                let mut names = HashSet::new();
+                while let Some((name, Once)) = members.next_entry::<String, Once>()? {
+                    if !names.insert(name) {
+                        return Err(A::Error::custom("a member is given twice"));
+                    }
+                }
+                Ok(Once)
+            }
+        }
+        deserializer.deserialize_any(Looked)
     }
 }
 
@@ -221,6 +351,7 @@ fn is_type(kind: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cds::prefetch::Content;
 
     fn raw(text: &str) -> Box<RawValue> {
         serde_json::from_str(text).unwrap()
@@ -236,6 +367,38 @@ mod tests {
             serde_json::to_string(&members).unwrap(),
             r#"{"z":1.0,"a":true,"n":{"k" :[ 1,  2.50 ]},"u":"\u00e9","new":7}"#
         );
+    }
+
+    #[test]
+    fn what_cannot_be_read_spoils_no_more_than_what_it_stands_in() {
+        let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
+        for odd in [r#""smile \ud83d""#, "1e999", deep.as_str(), r#"{ "a": 1, "a": 2 }"#] {
+            let text = format!(
+                r#"{{ "patient": {{ "resourceType": "Patient", "id": "1", "x": {odd} }},
+                "conditions": {{ "resourceType": "Bundle", "total": 2, "entry": [
+                {{ "resource": {{ "resourceType": "Condition", "id": "a", "note": {odd} }} }}, {{ "resource": {{ "id": "b" }} }} ] }},
+                "allergies": {odd}, "observations": null }}"#
+            );
+            let read = prefetch(&raw(&text)).unwrap();
+            let content = |name: &str| Content::read(read.get(name));
+            assert!(!content("patient").is_whole() && content("patient").resources()[0]["id"] == "1", "{odd}");
+            let conditions = content("conditions");
+            let ids: Vec<&Value> = conditions.resources().iter().map(|one| &one["id"]).collect();
+            assert_eq!(ids, ["a", "b"], "{odd}");
+            assert!(!content("conditions").is_whole() && !content("allergies").is_whole(), "{odd}");
+            assert_eq!(content("observations"), Content::Empty);
+        }
+    }
+
+    #[test]
+    fn a_member_that_is_given_twice_takes_nothing_away_in_silence() {
+        let bundle = r#"{ "resourceType": "Bundle", "entry": [{ "resource": { "id": "a" } }], "entry": [] }"#;
+        for text in
+            [format!(r#"{{ "conditions": {bundle} }}"#), format!(r#"{{ "conditions": {bundle}, "conditions": null }}"#)]
+        {
+            let content = Content::read(prefetch(&raw(&text)).unwrap().get("conditions"));
+            assert!(!content.is_whole() && content.resources().len() == 1, "{text}");
+        }
     }
 
     #[test]

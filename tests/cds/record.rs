@@ -231,10 +231,10 @@ fn nothing_that_is_lost_or_damaged_on_the_way_turns_an_answer_into_allow() {
     let mut tried = 0;
     // Without its status, this one is over by its end date.
     let by_its_date = "an active condition with an end date is active";
-    // Words against a code, or a value of what nobody maps: the one that is lost leaves a whole record that says less.
-    let agrees = |case: &Value| case["saysLess"] != true;
-    let sent =
-        |(_, case): &(String, Value)| case.get("bundle").is_none() && case["case"] != by_its_date && agrees(case);
+    // Without one side of its contradiction, or the value that says most, a record says something else, and may say it plainly.
+    let whole = |case: &Value| case["contradictory"] != true && case["saysLess"] != true;
+    let plain = |case: &Value| case["case"] != by_its_date && whole(case);
+    let sent = |(_, case): &(String, Value)| case.get("bundle").is_none() && plain(case);
     for (file, case) in cases().into_iter().filter(sent) {
         let whole = prefetch(&case);
         if verdict(&case, &whole) == Verdict::Allow {

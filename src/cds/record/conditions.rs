@@ -64,8 +64,11 @@ impl Reader<'_> {
             .abatement_date_time
             .or_else(|| condition.abatement_period.and_then(|period| period.end))
             .or_else(|| self.at_age(condition.abatement_age.as_ref()));
-        let status = condition.clinical_status.as_ref().and_then(Concept::word);
-        for course in stages(&course, status.as_deref(), began, ended, self.on) {
+        let status = clinical(condition.clinical_status.as_ref());
+        // A status that nobody understands may say that it is here, whenever it ended.
+        let unread = status.is_none() && source.value.get("clinicalStatus").is_some_and(|status| !status.is_null());
+        let status = if unread { Some("unread") } else { status };
+        for course in stages(&course, status, began, ended, self.on) {
             self.name(source, condition.code.as_ref(), Sort::Thing, &course);
         }
     }
@@ -73,19 +76,27 @@ impl Reader<'_> {
     pub(super) fn allergy(&mut self, source: &Source<'_>) {
         let allergy: Allergy = fhir::read(source.value);
         let Some(state) = verified(allergy.verification_status.as_ref()) else { return };
-        let status = allergy.clinical_status.as_ref().and_then(Concept::word);
+        let status = clinical(allergy.clinical_status.as_ref());
         let severe = allergy.reaction.iter().any(|reaction| reaction.severity.as_deref() == Some("severe"));
         let course = Course {
-            state: match (state, status.as_deref()) {
+            state: match (state, status) {
                 (None, Some("inactive")) => Some(State::Unknown),
                 (state, _) => state,
             },
-            phase: (status.as_deref() == Some("resolved")).then_some(Phase::Resolved),
+            phase: (status == Some("resolved")).then_some(Phase::Resolved),
             severity: severe.then_some(Severity::Severe),
             ..Course::default()
         };
-        let substance = allergy.reaction.iter().find_map(|reaction| reaction.substance.as_ref());
-        self.name(source, allergy.code.as_ref().or(substance), Sort::Allergy, &course);
+        let substances = allergy.reaction.iter().filter_map(|reaction| reaction.substance.as_ref());
+        let says_nothing = |code: &Concept| {
+            matches!(name(self.ruleset, code, Sort::Allergy), Naming::Nothing | Naming::NotKnown | Naming::Unreadable)
+        };
+        // A code that says "nothing" beside a substance that did something is to be weighed against it.
+        let code = match allergy.code {
+            Some(code) if !says_nothing(&code) => Some(code),
+            code => code.into_iter().chain(substances.cloned()).reduce(Concept::with),
+        };
+        self.name(source, code.as_ref(), Sort::Allergy, &course);
     }
 
     pub(super) fn procedure(&mut self, source: &Source<'_>) {
@@ -173,14 +184,33 @@ fn says_nothing(observations: &Observations, concept: &Concept) -> bool {
     codes.is_some_and(|codes| observations.says_nothing(&codes, &words))
 }
 
-/// How sure it is: `None` for what was entered in error, else the state, where it is not simply there.
+/// How sure it is: `None` for what was entered in error, else the state, where it is not simply there. Where several things
+/// are said, the one that leaves most open counts.
 #[expect(clippy::option_option, reason = "not read at all is another thing than read without a state")]
 fn verified(status: Option<&Concept>) -> Option<Option<State>> {
-    match status.and_then(Concept::word).as_deref() {
-        Some("entered-in-error") => None,
-        Some("refuted") => Some(Some(State::Absent)),
-        Some("unconfirmed" | "provisional" | "differential" | "presumed") => Some(Some(State::Unknown)),
-        _ => Some(None),
+    let Some(status) = status else { return Some(None) };
+    let says = |words: &[&str]| words.iter().any(|word| status.says(word));
+    if says(&["confirmed"]) {
+        Some(None)
+    } else if says(&["unconfirmed", "provisional", "differential", "presumed"]) {
+        Some(Some(State::Unknown))
+    } else if says(&["refuted"]) {
+        Some(Some(State::Absent))
+    } else if says(&["entered-in-error"]) {
+        None
+    } else {
+        Some(None)
+    }
+}
+
+/// The clinical status. Of a status and its narrower one the narrower counts; one that says "here" and "over" at once says
+/// no more than that it is here, and not since when.
+fn clinical(status: Option<&Concept>) -> Option<&'static str> {
+    let status = status?;
+    let first = |words: &[&'static str]| words.iter().copied().find(|word| status.says(word));
+    match (first(&["relapse", "recurrence", "active"]), first(&["remission", "resolved", "inactive"])) {
+        (Some("active"), Some(_)) => Some("recurrence"),
+        (here, over) => here.or(over),
     }
 }
 
@@ -214,7 +244,10 @@ fn stages(course: &Course, status: Option<&str>, began: Option<Days>, ended: Opt
         Some("recurrence") => vec![at(None, None, None)],
         Some("relapse") => vec![at(Some(Phase::Flare), None, None)],
         Some("active") => vec![at(None, onset, None)],
-        // Without a status that is known, an end date is the one thing that says that it is over.
+        Some("unread") if resolved.is_some() => {
+            vec![Course { state: course.state.or(Some(State::Unknown)), ..at(None, onset, None) }]
+        }
+        // Without a status, an end date is the one thing that says that it is over.
         _ => vec![at(None, onset, resolved)],
     }
 }

@@ -7,7 +7,7 @@
 use crate::model::{CodeRequest, ConditionKind, ConditionRequest, RecognisedBy, State};
 use crate::ruleset::{ConditionIx, Manner, Reading, RecordCode, Ruleset, has_address};
 
-use super::super::fhir::Concept;
+use super::super::fhir::{Coding, Concept};
 
 /// What kind of thing is named: the same word means one thing as an illness and another as an allergy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,15 +58,18 @@ struct Words {
 /// Reads what a concept names.
 pub(super) fn name(ruleset: &Ruleset, concept: &Concept, sort: Sort) -> Naming {
     let observations = ruleset.observations();
-    if codes(concept).any(|code| observations.says_nothing_asked(&code)) {
-        return Naming::NotKnown;
-    }
+    let not_asked = codes(concept).any(|code| observations.says_nothing_asked(&code));
+    let by_code = not_asked || codes(concept).any(|code| observations.says_nothing_known(&code));
     let known = known(ruleset, concept, sort);
     let words: Vec<&str> = concept.words().filter(|text| !has_address(text)).collect();
-    let nothing = codes(concept).any(|code| observations.says_nothing_known(&code))
-        || !words.is_empty() && words.iter().all(|text| ruleset.names().understand(without_tag(text)).nothing);
-    if nothing && known.is_empty() {
-        return Naming::Nothing;
+    let is_nothing = |text: &&str| ruleset.names().understand(without_tag(text)).nothing;
+    if known.is_empty() && (by_code || !words.is_empty() && words.iter().all(is_nothing)) {
+        let beside = beside_nothing(ruleset, concept, &words, sort);
+        return match (beside.is_empty(), not_asked) {
+            (true, true) => Naming::NotKnown,
+            (true, false) => Naming::Nothing,
+            (false, _) => contradictory(ruleset, beside),
+        };
     }
     let mut texts: Vec<Words> = Vec::new();
     for text in words {
@@ -76,7 +79,65 @@ pub(super) fn name(ruleset: &Ruleset, concept: &Concept, sort: Sort) -> Naming {
             }
         }
     }
-    if known.is_empty() { by_words(ruleset, concept, texts, sort) } else { by_codes(ruleset, &known, texts) }
+    if known.is_empty() {
+        return by_words(ruleset, concept, texts, sort);
+    }
+    let naming = by_codes(ruleset, &known, texts);
+    match naming {
+        Naming::Things { conditions, contradictory: false } if by_code => contradictory(ruleset, conditions),
+        Naming::Things { .. } | Naming::Unreadable | Naming::Nothing | Naming::NotKnown => naming,
+    }
+}
+
+/// What stands beside a code or words that say that there is nothing, and does not say the same.
+fn beside_nothing(ruleset: &Ruleset, concept: &Concept, words: &[&str], sort: Sort) -> Vec<ConditionRequest> {
+    let strange = words.iter().map(|text| without_tag(text)).filter(|text| !says_nothing(ruleset, text));
+    let texts = strange.flat_map(|text| parts(ruleset, text, sort)).map(|words| of_text(words.text));
+    texts.chain(untold(ruleset, concept, sort)).collect()
+}
+
+/// The codes that nobody knows and of which no name says that they stand for nothing: each may be an illness, whatever is
+/// said beside it.
+fn untold(ruleset: &Ruleset, concept: &Concept, sort: Sort) -> Vec<ConditionRequest> {
+    let observations = ruleset.observations();
+    let names = ruleset.names();
+    let is_told = |coding: &Coding| {
+        let code = coding.record_code();
+        let known = |code| observations.says_nothing_known(&code) || observations.says_nothing_asked(&code);
+        let display = coding.display.as_deref().map(without_tag).filter(|text| !text.is_empty());
+        code.is_some_and(known)
+            || coding.code.as_deref().is_some_and(|code| names.understand(code).nothing)
+            || display.is_some_and(|text| says_nothing(ruleset, text))
+            || coding.code.is_none() && coding.system.is_none()
+    };
+    let untold = concept.coding.iter().filter(|coding| !is_told(coding));
+    let one = |coding: &Coding| {
+        let code = coding.record_code().filter(|code| !has_address(&code.code));
+        code.map_or_else(|| not_understood(ruleset), |code| of_code(ruleset, code, sort))
+    };
+    untold.map(one).collect()
+}
+
+/// Whether the words say that there is nothing, or only what is not there.
+fn says_nothing(ruleset: &Ruleset, text: &str) -> bool {
+    let said = ruleset.names().understand(text);
+    let denies = said.readings.is_empty() && ruleset.names().denies(text);
+    said.nothing || denies || is_set_aside(&said.readings, said.leftover)
+}
+
+/// Whether everything that was understood is denied or somebody else's, and nothing is left over.
+fn is_set_aside(readings: &[Reading], leftover: bool) -> bool {
+    let aside = |reading: &Reading| reading.manner.denied || reading.manner.family;
+    !leftover && !readings.is_empty() && readings.iter().all(aside)
+}
+
+/// These, and that nobody can say which of them is meant.
+fn contradictory(ruleset: &Ruleset, mut conditions: Vec<ConditionRequest>) -> Naming {
+    let unclear = not_understood(ruleset);
+    if !conditions.contains(&unclear) {
+        conditions.push(unclear);
+    }
+    Naming::Things { conditions, contradictory: true }
 }
 
 /// The codes that the ruleset knows, the weightiest system first.
@@ -186,6 +247,15 @@ fn by_words(ruleset: &Ruleset, concept: &Concept, texts: Vec<Words>, sort: Sort)
         let all = texts.into_iter().map(|words| of_text(words.text));
         return things(all.chain([not_understood(ruleset)]).collect());
     }
+    // Words that only set something aside do not set aside a code that nobody knows, nor what else is said.
+    let aside = |words: &Words| is_set_aside(&words.readings, words.leftover);
+    if texts.iter().any(aside) && texts.iter().all(|words| own_meanings(words).is_empty()) {
+        let strange = untold(ruleset, concept, sort);
+        if !strange.is_empty() || !texts.iter().all(aside) {
+            let all = texts.into_iter().map(|words| of_text(words.text));
+            return things(all.chain(strange).collect());
+        }
+    }
     let understood = |words: &Words| !words.leftover && !words.readings.is_empty();
     let whole: Vec<&Words> = texts.iter().filter(|words| understood(words)).collect();
     // Several parts of one name (a medicine with two substances) stand beside each other.
@@ -211,19 +281,7 @@ fn by_words(ruleset: &Ruleset, concept: &Concept, texts: Vec<Words>, sort: Sort)
         return things(texts.into_iter().map(|words| of_text(words.text)).chain(unsaid).collect());
     }
     match codes(concept).next() {
-        Some(code) if sort == Sort::Allergy => {
-            // A substance that nobody knows is an allergy all the same.
-            let code = ConditionRequest {
-                code: Some(CodeRequest { system: code.system, code: code.code }),
-                ..ConditionRequest::default()
-            };
-            let conditions = if ruleset_knows(ruleset, &code) { vec![not_understood(ruleset)] } else { vec![code] };
-            things(conditions)
-        }
-        Some(code) => things(vec![ConditionRequest {
-            code: Some(CodeRequest { system: code.system, code: code.code }),
-            ..ConditionRequest::default()
-        }]),
+        Some(code) => things(vec![of_code(ruleset, code, sort)]),
         None if concept.coding.iter().any(|coding| coding.code.is_some()) || concept.words().next().is_some() => {
             things(vec![not_understood(ruleset)])
         }
@@ -244,9 +302,14 @@ fn codes(concept: &Concept) -> impl Iterator<Item = RecordCode> {
     concept.codes().filter(|code| !has_address(&code.code))
 }
 
-/// Whether the code stands for a condition that is no allergy: the name of what somebody is allergic to.
-fn ruleset_knows(ruleset: &Ruleset, request: &ConditionRequest) -> bool {
-    request.code.as_ref().is_some_and(|code| ruleset.names().by_code(&code.system, &code.code).is_some())
+/// A code that nobody knows; a substance that nobody knows is an allergy all the same.
+fn of_code(ruleset: &Ruleset, code: RecordCode, sort: Sort) -> ConditionRequest {
+    // The name of what somebody is allergic to is not the illness of that name.
+    if sort == Sort::Allergy && ruleset.names().by_code(&code.system, &code.code).is_some() {
+        return not_understood(ruleset);
+    }
+    let code = Some(CodeRequest { system: code.system, code: code.code });
+    ConditionRequest { code, ..ConditionRequest::default() }
 }
 
 fn things(conditions: Vec<ConditionRequest>) -> Naming {

@@ -8,9 +8,12 @@ use serde_json::Value;
 use crate::model::{ClientRequest, ConditionRequest, Sex};
 use crate::ruleset::Ruleset;
 
+use super::super::bundle::one_or_many;
 use super::super::date::{Days, days_between};
-use super::super::fhir::{self, Observation, Patient, Reference};
+use super::super::fhir::{self, Concept, Observation, Patient, Reference};
 use super::super::prefetch::{Content, Key, Prefetch};
+use super::measurements::Measured;
+use super::naming::{Naming, Sort, name};
 use super::reasons::{Reasons, leave_out_known};
 use super::{Entry, Record, Warning, WarningCode};
 
@@ -54,6 +57,58 @@ const NOTHING_TO_READ: [&str; 35] = [
     "Specimen",
 ];
 
+/// Those of them that name illnesses or point to them.
+const POINTS_TO_ILLNESS: [&str; 6] =
+    ["Claim", "CoverageEligibilityRequest", "Encounter", "EpisodeOfCare", "ExplanationOfBenefit", "List"];
+
+/// Whose a resource is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// The patient's.
+    Theirs,
+    /// Somebody else's.
+    Others,
+    /// Nobody can say.
+    Unclear,
+}
+
+/// What a resource mentions: the reasons and diagnoses that it names, and what it points to.
+#[derive(Default)]
+struct Mentions {
+    concepts: Vec<Concept>,
+    references: Vec<Reference>,
+}
+
+impl Mentions {
+    fn find(&mut self, value: &Value) {
+        const NAMES: [&str; 3] = ["reasonCode", "diagnosisCodeableConcept", "concept"];
+        match value {
+            // What was struck off a list is not on it.
+            Value::Object(members) if members.get("deleted") == Some(&Value::Bool(true)) => {}
+            Value::Object(members) => {
+                for (name, member) in members {
+                    if name == "reference" && member.is_string() {
+                        self.references.extend(serde_json::from_value::<Reference>(value.clone()));
+                    } else if name == "contained" {
+                        continue;
+                    } else if NAMES.contains(&name.as_str()) {
+                        let each = one_or_many(Some(member)).iter().cloned();
+                        self.concepts.extend(each.filter_map(|one| serde_json::from_value::<Concept>(one).ok()));
+                    }
+                    self.find(member);
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| self.find(item)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+}
+
+/// Whether it says that something in it is not to be understood as usual.
+fn is_modified(value: &Value) -> bool {
+    !one_or_many(value.get("modifierExtension")).is_empty()
+}
+
 /// One resource, with what it is called in warnings and answers.
 pub(super) struct Source<'v> {
     pub(super) key: Key,
@@ -73,6 +128,8 @@ pub(super) struct Reader<'r> {
     pub(super) client: ClientRequest,
     pub(super) pregnancy_weeks_from: Option<String>,
     whose: Option<String>,
+    /// By what else the patient is known.
+    identifiers: Vec<Value>,
     entries: Vec<Entry>,
     known: HashMap<String, usize>,
     warnings: BTreeSet<Warning>,
@@ -90,6 +147,7 @@ pub(super) fn read(ruleset: &Ruleset, prefetch: &Prefetch, on: Date, reasons: &R
         client: ClientRequest::default(),
         pregnancy_weeks_from: None,
         whose: None,
+        identifiers: Vec::new(),
         entries: Vec::new(),
         known: HashMap::new(),
         warnings: BTreeSet::new(),
@@ -209,43 +267,131 @@ impl<'r> Reader<'r> {
             }
         }
         let mut measured = BTreeMap::new();
+        if let Some(source) = patient {
+            self.inside(source, &mut measured);
+            if is_modified(source.value) {
+                self.lacks(Key::Patient, WarningCode::Unreadable, &source.name);
+            }
+        }
         for source in sources {
             if resource_type(source.value) == "Patient" {
                 continue;
             }
-            if !Self::is_about(source, &mut whose) {
+            let read = !NOTHING_TO_READ.contains(&resource_type(source.value));
+            let theirs = self.whose(source.value, &mut whose);
+            if read && theirs != Whose::Theirs {
                 self.lacks(source.key, WarningCode::OtherPatient, &source.name);
+            }
+            if theirs == Whose::Others {
                 continue;
             }
-            match resource_type(source.value) {
-                "Condition" => self.condition(source),
-                "AllergyIntolerance" => self.allergy(source),
-                "MedicationRequest" | "MedicationStatement" => self.medicine(source),
-                "Procedure" => self.procedure(source),
-                "Observation" => self.observation(source, &mut measured),
-                "" => self.lacks(source.key, WarningCode::Unreadable, &source.name),
-                kind if NOTHING_TO_READ.contains(&kind) => {}
-                _ => self.lacks(source.key, WarningCode::UnknownType, &source.name),
+            self.inside(source, &mut measured);
+            if is_modified(source.value) {
+                self.lacks(source.key, WarningCode::Unreadable, &source.name);
             }
+            if POINTS_TO_ILLNESS.contains(&resource_type(source.value)) {
+                self.mentioned(source, sources);
+            }
+            self.resource(source, &mut measured);
         }
         self.measurements(measured);
         self.whose = whose;
     }
 
-    /// Whether a resource is this patient's. One that does not say whose it is came with the others.
-    fn is_about(source: &Source<'_>, whose: &mut Option<String>) -> bool {
-        let subject = source.value.get("subject").or_else(|| source.value.get("patient"));
-        let Some(subject) = subject.filter(|_| !NOTHING_TO_READ.contains(&resource_type(source.value))) else {
-            return true;
+    /// Hands a resource to what reads its type.
+    fn resource(&mut self, source: &Source<'r>, measured: &mut Measured) {
+        match resource_type(source.value) {
+            "Condition" => self.condition(source),
+            "AllergyIntolerance" => self.allergy(source),
+            "MedicationRequest" | "MedicationStatement" => self.medicine(source),
+            "Procedure" => self.procedure(source),
+            "Observation" => self.observation(source, measured),
+            "" => self.lacks(source.key, WarningCode::Unreadable, &source.name),
+            kind if NOTHING_TO_READ.contains(&kind) => {}
+            _ => self.lacks(source.key, WarningCode::UnknownType, &source.name),
+        }
+    }
+
+    /// Reads what stands inside a resource and would be read beside it.
+    fn inside(&mut self, source: &Source<'r>, measured: &mut Measured) {
+        // What stands inside these is somebody else's.
+        if matches!(resource_type(source.value), "FamilyMemberHistory" | "RelatedPerson") {
+            return;
+        }
+        for value in one_or_many(source.value.get("contained")) {
+            if let Some(key) = Key::of_type(resource_type(value)).filter(|key| *key != Key::Patient) {
+                let inner = Source { key, value, name: source.name.clone() };
+                if is_modified(value) {
+                    self.lacks(key, WarningCode::Unreadable, &inner.name);
+                }
+                self.resource(&inner, measured);
+            }
+        }
+    }
+
+    /// What a visit, a bill or a list says of illnesses has to stand among the resources themselves: here it has neither a
+    /// status nor a day.
+    fn mentioned(&mut self, source: &Source<'r>, sources: &[Source<'r>]) {
+        let mut mentions = Mentions::default();
+        mentions.find(source.value);
+        let kept = |kind: &str, id: &str| {
+            sources.iter().any(|other| resource_type(other.value) == kind && text(other.value, "id") == Some(id))
         };
+        for reference in &mentions.references {
+            if let Some((Some(kind @ ("Condition" | "AllergyIntolerance")), id)) = reference.target()
+                && !kept(kind, id)
+            {
+                let key = Key::of_type(kind).unwrap_or(source.key);
+                self.lacks(key, WarningCode::NotAll, &source.name);
+            }
+        }
+        let told = |concept: &Concept| {
+            let others = sources.iter().filter_map(|other| other.value.get("code"));
+            others.filter_map(|code| serde_json::from_value::<Concept>(code.clone()).ok()).any(|other| {
+                let same_word = |word: &str| other.words().any(|known| known.eq_ignore_ascii_case(word));
+                concept.codes().any(|code| other.codes().any(|known| known == code)) || concept.words().any(same_word)
+            })
+        };
+        let says_nothing = |concept: &Concept| {
+            matches!(name(self.ruleset, concept, Sort::Thing), Naming::Nothing | Naming::Unreadable)
+        };
+        if mentions.concepts.iter().any(|concept| !says_nothing(concept) && !told(concept)) {
+            self.lacks(Key::Conditions, WarningCode::NotAll, &source.name);
+        }
+    }
+
+    /// Whose a resource is. One that does not say whose it is came with the others.
+    fn whose(&self, value: &Value, whose: &mut Option<String>) -> Whose {
+        let Some(subject) = value.get("subject").or_else(|| value.get("patient")) else { return Whose::Theirs };
         let reference: Reference = serde_json::from_value(subject.clone()).unwrap_or_default();
-        let Some((kind, id)) = reference.target() else { return true };
+        let Some((kind, id)) = reference.target() else {
+            return self.by_identifiers(one_or_many(subject.get("identifier")));
+        };
         let is_patient = kind.is_none_or(|kind| kind == "Patient") && !id.starts_with('#');
-        is_patient && whose.get_or_insert_with(|| id.to_owned()) == id
+        if is_patient && whose.get_or_insert_with(|| id.to_owned()) == id { Whose::Theirs } else { Whose::Others }
+    }
+
+    /// Whose a resource is that names its patient by identifiers alone.
+    fn by_identifiers(&self, named: &[Value]) -> Whose {
+        let system = |identifier: &Value| text(identifier, "system").map(str::to_owned);
+        let same = |one: &Value, other: &Value| system(one) == system(other) && one.get("value") == other.get("value");
+        if named.is_empty() || named.iter().any(|one| self.identifiers.iter().any(|own| same(one, own))) {
+            return Whose::Theirs;
+        }
+        let other =
+            |one: &Value| self.identifiers.iter().any(|own| system(one).is_some() && system(one) == system(own));
+        if named.iter().any(other) { Whose::Others } else { Whose::Unclear }
     }
 
     fn patient(&mut self, source: &Source<'_>) {
         let patient: Patient = fhir::read(source.value);
+        // A record that was joined to another, or is out of use, is not where new things are written down.
+        let replaced = |link: &Value| text(link, "type") == Some("replaced-by");
+        let unused = source.value.get("active").is_some_and(|active| *active == Value::Bool(false));
+        if unused || one_or_many(source.value.get("link")).iter().any(replaced) {
+            self.lacks(Key::Patient, WarningCode::NotAll, &source.name);
+        }
+        self.identifiers = one_or_many(source.value.get("identifier")).to_vec();
         self.birth = patient.birth_date;
         let age = patient.birth_date.map(|born| {
             let (youngest, oldest) = (years(born.last, self.on), years(born.first, self.on));

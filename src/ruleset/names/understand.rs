@@ -148,6 +148,12 @@ impl NameIndex {
         understanding
     }
 
+    /// Whether the text begins by saying that something is not there, whatever that is.
+    #[must_use]
+    pub fn denies(&self, text: &str) -> bool {
+        self.words.phrase(&stems(text)).is_some_and(|(says, _)| says == Says::NotThere)
+    }
+
     /// The whole text as one name: as it is written, by its words in any order, or as a word with several meanings.
     fn whole(&self, text: &str) -> Option<Reading> {
         if let Some(found) = self.by_text(text) {
