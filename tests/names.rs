@@ -258,38 +258,40 @@ fn a_relative_beside_the_client_takes_nothing_from_the_client() {
 
 #[test]
 fn what_is_no_longer_there_was_there() {
-    let ruleset = ruleset();
-    for (text, own, settled) in [
-        ("no longer on blood thinners", "anticoagulant-therapy", false),
-        ("no longer on blood thinners since this morning", "anticoagulant-therapy", true),
-        ("no longer pregnant since last week", "pregnancy", true),
-        ("no longer feverish since this morning", "fever", true),
-        ("no longer sick with flu since yesterday", "influenza", true),
-        ("no longer in a cast since today", "cast", true),
-        ("not on warfarin anymore", "anticoagulant-therapy", false),
-        ("no chest pain since yesterday", "chest-pain", true),
-        ("no cancer since 2015", "cancer", true),
-        ("no seizures for 2 years", "seizure-recent", true),
-    ] {
-        let facts = Facts::read(&ruleset, &request(text, None), TODAY).unwrap();
-        let found: Vec<_> = facts.coverage.recognised.iter().map(|it| it.id.to_string()).collect();
-        println!("{text}: {found:?} {:?} {:?} {settled}", facts.coverage.set_aside.len(), screen(&ruleset, &facts).verdict);
-        if !found.iter().any(|id| id == own) { println!("   MISSING {own}"); }
-    }
+    are_own_and_not_allowed(&[
+        ("no longer on blood thinners", "anticoagulant-therapy"),
+        ("no longer on blood thinners since this morning", "anticoagulant-therapy"),
+        ("no longer pregnant since last week", "pregnancy"),
+        ("no longer feverish since this morning", "fever"),
+        ("no longer sick with flu since yesterday", "influenza"),
+        ("no longer in a cast since today", "cast"),
+        ("not on warfarin anymore", "anticoagulant-therapy"),
+        ("no chest pain since yesterday", "chest-pain"),
+        ("no cancer since 2015", "cancer"),
+        ("no seizures for 2 years", "epilepsy"),
+    ]);
+}
+
+/// The verdict where the request says in its fields that the client has the condition since a day.
+fn told(ruleset: &Ruleset, id: &str, onset: Option<Date>) -> Verdict {
+    let condition = ConditionRequest { id: Some(id.to_owned()), onset, ..ConditionRequest::default() };
+    let request = ScreeningRequest { conditions: vec![condition], ..request("", None) };
+    screen(ruleset, &Facts::read(ruleset, &request, TODAY).unwrap()).verdict
 }
 
 #[test]
 fn words_about_a_condition_are_never_milder_than_not_knowing_whether_it_is_there() {
-    const TEMPLATES: [&str; 9] = [
-        "no problems with my X",
-        "no medication for my X",
-        "not recovered from my X",
-        "the doctor has not ruled out X",
-        "I have had X for 2 years",
-        "I've had X since 2015",
-        "my husband thinks I have X",
-        "my father had X, so do I",
-        "X not healed",
+    // With the day since when it is there, where the words say one.
+    const TEMPLATES: [(&str, Option<Date>); 9] = [
+        ("no problems with my X", None),
+        ("no medication for my X", None),
+        ("not recovered from my X", None),
+        ("the doctor has not ruled out X", None),
+        ("I have had X for 2 years", Some(date(2024, 11, 28))),
+        ("I've had X since 2015", Some(date(2015, 12, 31))),
+        ("my husband thinks I have X", None),
+        ("my father had X, so do I", None),
+        ("X not healed", None),
     ];
     let ruleset = ruleset();
     let mut tried = 0;
@@ -301,10 +303,12 @@ fn words_about_a_condition_are_never_milder_than_not_knowing_whether_it_is_there
             continue;
         }
         tried += 1;
-        for template in TEMPLATES {
+        for (template, onset) in TEMPLATES {
             let text = template.replace('X', name);
             let (verdict, own, aside) = read(&ruleset, &text);
-            if verdict == Verdict::Allow {
+            // What was done years ago may be allowed by its day, and only by that.
+            let is_past = || onset.is_some() && told(&ruleset, condition.id.as_str(), onset) == Verdict::Allow;
+            if verdict == Verdict::Allow && !(own.contains(condition.id.as_str()) && is_past()) {
                 milder.push(format!("{text}: {own:?}, set aside {aside:?}"));
             }
         }

@@ -67,6 +67,10 @@ pub(super) fn told(manner: &Manner, kind: ConditionKind, request: &ConditionRequ
             // An operation of the past is an operation: what counts is the day it was.
             (true, Some(then)) if kind == ConditionKind::Procedure => onset = onset.or(Some(then)),
             (true, None) if kind == ConditionKind::Procedure => {}
+            // What a client has not had for a while or takes no longer since last week is asked about.
+            (true, Some(_)) if manner.ended && !passing && (manner.perhaps || !long_ago) => {
+                present = present.and(Truth::Unknown);
+            }
             (true, Some(then)) => resolved = Some(then),
             (true, None) if passing => phase = Some(Phase::Resolved),
             (true, None) => present = present.and(Truth::Unknown),

@@ -93,14 +93,13 @@ impl Manner {
             return self;
         }
         // What is not there since a day, for some time or today was there before, or may have been.
-        match self.when {
-            Some(When::For(count, unit)) => {
-                (self.denied, self.ended, self.when) = (false, true, Some(When::Ago(count, unit)));
-            }
-            Some(_) if self.since => (self.denied, self.ended) = (false, true),
-            None if self.since && self.lately.is_some() => (self.denied, self.ended) = (false, true),
-            _ if self.since || self.lately.is_some() => (self.denied, self.perhaps) = (false, true),
-            _ => {}
+        let lasted = match self.when {
+            Some(When::For(count, unit)) => Some(When::Ago(count, unit)),
+            Some(_) | None => None,
+        };
+        if lasted.is_some() || self.since || self.lately.is_some() {
+            self.ended = lasted.is_some() || self.since && (self.when.is_some() || self.lately.is_some());
+            (self.denied, self.perhaps, self.when) = (false, true, lasted.or(self.when));
         }
         self
     }
@@ -320,7 +319,7 @@ impl NameIndex {
                 if !free || speaks || self.is_framed(window) {
                     continue;
                 }
-                if let Some((meanings, by)) = self.named(window) {
+                if let Some((meanings, by)) = self.named(window).filter(|_| !self.parts_a_name(words, start, length)) {
                     taken.iter_mut().skip(start).take(length).for_each(|taken| *taken = true);
                     let slight = length == 1 && self.words.is_slight(first);
                     found.push(Spotted { start, length, meanings, by, slight, denied: false, ended: false });
@@ -329,6 +328,17 @@ impl NameIndex {
         }
         found.sort_by_key(|spotted| spotted.start);
         found
+    }
+
+    /// Whether a longer name than these words have room for begins in them: in "problems with my heart disease" the problems are
+    /// not those of the heart.
+    fn parts_a_name(&self, words: &[String], start: usize, length: usize) -> bool {
+        let end = start + length;
+        let small = (start..end).rev().find(|at| words.get(*at).is_some_and(|word| self.words.is_small(word)));
+        let Some(from) = small.map(|at| at + 1).filter(|from| *from < end) else { return false };
+        (end + 1..=words.len().min(from + LONGEST_NAME)).any(|longer| {
+            words.get(from..longer).is_some_and(|name| !self.is_framed(name) && self.named(name).is_some())
+        })
     }
 
     /// Whether small words stand around a name that does without them; they may belong to a phrase before or after it.
@@ -398,19 +408,25 @@ impl NameIndex {
                 Word::Says(says) => says_more(says, &mut reach, &mut heard.manner),
             }
         }
-        self.keep_what_is_mine(words, found);
+        self.keep_what_is_inside(words, found);
         heard
     }
 
-    /// "no bleeding in my pregnancy" denies a thing whose name holds another, which the client has.
-    fn keep_what_is_mine(&self, words: &[String], found: &mut Vec<Spotted>) {
+    /// A denied name may hold another, which the client has: "no bleeding in my pregnancy", "not cured of cancer".
+    fn keep_what_is_inside(&self, words: &[String], found: &mut Vec<Spotted>) {
         let mut kept = Vec::new();
         for spotted in found.iter().filter(|spotted| spotted.denied) {
-            let end = spotted.start + spotted.length;
-            let mine = (spotted.start..end).find(|at| words.get(*at).is_some_and(|word| self.words.is_mine(word)));
-            let Some(from) = mine.map(|at| at + 1) else { continue };
-            let inside = self.spot(words.get(from..end).unwrap_or_default());
-            kept.extend(inside.into_iter().map(|inner| Spotted { start: from + inner.start, ..inner }));
+            let name = words.get(spotted.start..spotted.start + spotted.length).unwrap_or_default();
+            let mine = name.iter().position(|word| self.words.is_mine(word)).map(|at| at + 1);
+            let undone = |word: &String| self.words.is_undone(std::slice::from_ref(word));
+            let rest: Vec<String> = if let Some(from) = mine {
+                name.iter().skip(from).cloned().collect()
+            } else if name.iter().any(undone) {
+                name.iter().filter(|word| !undone(word)).cloned().collect()
+            } else {
+                continue;
+            };
+            kept.extend(self.spot(&rest).into_iter().map(|inner| Spotted { start: spotted.start, ..inner }));
         }
         found.extend(kept);
     }

@@ -169,7 +169,9 @@ impl Words {
 
     /// Whether a span of time that ends here is an age: "years old" says nothing, "years" does.
     pub(super) fn age(&self, unit_onward: &[String]) -> Option<usize> {
-        self.phrase(unit_onward).filter(|(says, length)| *length > 1 && matches!(says, Says::Nothing | Says::Onward)).map(|(_, length)| length)
+        self.phrase(unit_onward)
+            .filter(|(says, length)| *length > 1 && matches!(says, Says::Nothing | Says::Onward))
+            .map(|(_, length)| length)
     }
 
     /// Whether the word belongs to a phrase, a unit or a number.
