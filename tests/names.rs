@@ -70,6 +70,23 @@ fn what_is_denied_or_somebody_elses_is_set_aside() {
         ("family history of diabetes", vec!["diabetes"]),
         ("не беременна", vec!["pregnancy"]),
         ("ไม่เป็นเบาหวาน", vec!["diabetes"]),
+        ("no history of clots", vec!["thrombosis"]),
+        ("no known history of epilepsy", vec!["epilepsy"]),
+        ("no chest pain", vec!["chest-pain"]),
+        ("I am not pregnant", vec!["pregnancy"]),
+        ("not currently pregnant", vec!["pregnancy"]),
+        ("never had a stroke", vec!["stroke"]),
+        ("I have never had a stroke", vec!["stroke"]),
+        ("no diabetes or epilepsy", vec!["diabetes", "epilepsy"]),
+        ("denies fever", vec!["fever"]),
+        ("no known heart problems", vec!["heart-disease"]),
+        ("I do not have high blood pressure", vec!["hypertension"]),
+        ("I don't suffer from epilepsy", vec!["epilepsy"]),
+        ("never been diagnosed with cancer", vec!["cancer"]),
+        ("not taking warfarin", vec!["anticoagulant-therapy"]),
+        ("not on blood thinners", vec!["anticoagulant-therapy"]),
+        ("no pain in my chest", vec!["chest-pain"]),
+        ("нет диабета", vec!["diabetes"]),
     ] {
         let (verdict, own, found) = read(&ruleset, text);
         assert!(own.is_empty(), "{text}: {own:?}");
@@ -183,6 +200,7 @@ fn what_the_client_has_had_for_years_is_there() {
         ("spinal injury for 2 years", "spinal-injury"),
         ("burn for 2 years", "burn"),
         ("hip joint injury for 2 years", "hip-joint-injury"),
+        ("old back injury for 2 years", "traumatic-injury"),
         ("had chest pain for 2 years", "chest-pain"),
     ]);
 }
@@ -242,6 +260,8 @@ fn a_relative_beside_the_client_takes_nothing_from_the_client() {
         ("my father had diabetes and epilepsy, so do I", "diabetes"),
         ("my mother had a stroke in 2010, so did I", "stroke"),
         ("my epilepsy runs in the family", "epilepsy"),
+        ("pregnant with my son", "pregnancy"),
+        ("infected with scabies by my daughter", "scabies"),
         ("у отца гемофилия и у меня", "haemophilia"),
         ("я и мама — гипертоники", "hypertension"),
     ]);

@@ -72,6 +72,8 @@ pub(super) fn told(manner: &Manner, kind: ConditionKind, request: &ConditionRequ
                 present = present.and(Truth::Unknown);
             }
             (true, Some(then)) => resolved = Some(then),
+            // "old injury for two years"
+            (true, None) if then.is_some() => present = present.and(Truth::Unknown),
             (true, None) if passing => phase = Some(Phase::Resolved),
             (true, None) => present = present.and(Truth::Unknown),
             (false, Some(then)) if long_ago && !lasts && !manner.have_had && kind == ConditionKind::Injury => {
@@ -159,6 +161,26 @@ mod tests {
         let lasting = Manner { since: true, ..manner };
         let still = Told::Own { present: Truth::True, phase: None, onset: Some(date(2015, 12, 31)), resolved: None };
         assert_eq!(own(lasting, ConditionKind::Disorder), still);
+    }
+
+    #[test]
+    fn how_long_an_injury_has_lasted_is_not_how_long_ago_it_was() {
+        let manner = Manner { when: Some(When::For(2, Unit::Year)), ..Manner::default() };
+        let still = Told::Own { present: Truth::True, phase: None, onset: Some(date(2024, 11, 28)), resolved: None };
+        assert_eq!(own(manner, ConditionKind::Injury), still);
+        let had = Manner { have_had: true, since: true, when: Some(When::Year(2024)), ..Manner::default() };
+        let still = Told::Own { present: Truth::True, phase: None, onset: Some(date(2024, 12, 31)), resolved: None };
+        assert_eq!(own(had, ConditionKind::Disorder), still);
+    }
+
+    #[test]
+    fn a_medicine_that_is_no_longer_taken_since_last_week_is_asked_about() {
+        let manner = Manner { ended: true, since: true, lately: Some(1), ..Manner::default() };
+        let asked = Told::Own { present: Truth::Unknown, phase: None, onset: None, resolved: None };
+        assert_eq!(own(manner, ConditionKind::Medication), asked);
+        let resolved = Some(date(2026, 11, 27));
+        let over = Told::Own { present: Truth::True, phase: None, onset: None, resolved };
+        assert_eq!(own(manner, ConditionKind::Symptom), over);
     }
 
     #[test]

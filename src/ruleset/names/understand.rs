@@ -185,6 +185,17 @@ struct Heard {
 }
 
 impl Understanding {
+    /// What is named in one place and denied in another is the client's: "no swelling from my lymphoedema".
+    fn keep_what_is_named(&mut self) {
+        let is_aside = |reading: &Reading| reading.manner.denied || reading.manner.family;
+        let named: BTreeSet<ConditionIx> =
+            self.readings.iter().filter(|reading| !is_aside(reading)).flat_map(|it| it.meanings.clone()).collect();
+        for reading in self.readings.iter_mut().filter(|reading| reading.manner.denied) {
+            reading.meanings.retain(|meaning| !named.contains(meaning));
+        }
+        self.readings.retain(|reading| !reading.meanings.is_empty());
+    }
+
     /// Adds what a statement without a name says: "hypertension, well controlled" speaks of the one before.
     fn say_of_those_before(&mut self, heard: &Heard, oneself: bool) {
         // "my father had diabetes, so do I"
@@ -223,6 +234,7 @@ impl NameIndex {
                 .get(before..)
                 .is_some_and(|new| !new.is_empty() && new.iter().all(|reading| reading.manner.denied));
         }
+        understanding.keep_what_is_named();
         if understanding.readings.is_empty() {
             understanding.leftover = true;
         }
