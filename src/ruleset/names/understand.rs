@@ -158,19 +158,27 @@ enum Word {
 /// How far a denial, or an end, reaches while a statement is read word by word.
 #[derive(Default)]
 struct Reach {
-    /// The next name is denied.
-    denying: bool,
-    /// The next name was there until then.
-    ending: bool,
+    next: Next,
     /// The statement has said "no" and has named nothing since.
     refusing: bool,
     /// A name was met since the denial.
     named: bool,
 }
 
+/// What the words so far say of the next name.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Next {
+    #[default]
+    Plain,
+    /// It is not there.
+    Denied,
+    /// It was there until then.
+    Ended,
+}
+
 impl Reach {
     fn stop(&mut self) {
-        (self.denying, self.ending) = (false, false);
+        self.next = Next::Plain;
     }
 }
 
@@ -367,11 +375,12 @@ impl NameIndex {
     /// back: "pacemaker: none". A denial of a denial denies nothing.
     fn hear(&self, words: &[String], found: &mut Vec<Spotted>, carried: bool) -> Heard {
         let mut heard = Heard::default();
-        let mut reach = Reach { denying: carried, ..Reach::default() };
+        let mut reach = Reach { next: if carried { Next::Denied } else { Next::Plain }, ..Reach::default() };
         let mut at = 0;
         while let Some(rest) = words.get(at..).filter(|rest| !rest.is_empty()) {
             if let Some(spotted) = found.iter_mut().find(|spotted| spotted.start == at) {
-                (spotted.denied, spotted.ended) = (reach.denying, reach.ending);
+                spotted.denied = reach.next == Next::Denied;
+                spotted.ended = reach.next == Next::Ended;
                 (reach.named, reach.refusing) = (true, false);
                 at += spotted.length;
                 continue;
@@ -404,16 +413,16 @@ impl NameIndex {
                         continue;
                     }
                     let before = found.iter_mut().filter(|spotted| spotted.start < at);
-                    if is_last && !reach.denying {
+                    if is_last && reach.next != Next::Denied {
                         before.for_each(|spotted| spotted.denied = true);
                     }
-                    reach = Reach { denying: true, refusing: true, ..Reach::default() };
+                    reach = Reach { next: Next::Denied, refusing: true, ..Reach::default() };
                 }
                 Word::Says(Says::Ended) => {
                     for spotted in found.iter_mut().filter(|spotted| spotted.start < at) {
                         (spotted.denied, spotted.ended) = (false, true);
                     }
-                    reach = Reach { ending: true, ..Reach::default() };
+                    reach = Reach { next: Next::Ended, ..Reach::default() };
                     // Of a statement without a name.
                     heard.manner.ended = true;
                 }
@@ -619,7 +628,7 @@ fn or_lists(clauses: Vec<(Vec<String>, Join)>) -> Vec<Clause> {
 /// What words that neither deny nor end say, and how far a denial reaches over them.
 fn says_more(says: Says, reach: &mut Reach, manner: &mut Manner) {
     // "not in remission" denies the remission and "not severe" how bad it is.
-    let is_spared = reach.denying && !reach.named;
+    let is_spared = reach.next == Next::Denied && !reach.named;
     match says {
         Says::NotThere | Says::Ended | Says::Onward => {}
         Says::Nothing | Says::Mine => reach.stop(),
