@@ -36,7 +36,9 @@ pub(super) enum Told {
 /// year before, from the end of that year.
 pub(super) fn told(manner: &Manner, kind: ConditionKind, request: &ConditionRequest, on: Date) -> Told {
     let state = request.state.unwrap_or_default();
-    match (state, manner.denied) {
+    // "no family history of diabetes" says nothing of the client.
+    let denied = manner.denied && !manner.family;
+    match (state, denied) {
         // Denied twice over says nothing for certain.
         (State::Absent, true) => return unsure(request),
         (State::Absent, false) => return Told::Absent,
@@ -52,27 +54,41 @@ pub(super) fn told(manner: &Manner, kind: ConditionKind, request: &ConditionRequ
     let (mut onset, mut resolved) = (request.onset, request.resolved);
     let passing = passes(kind);
     if request.phase.is_none() && request.resolved.is_none() {
-        let then = manner.when.and_then(|when| day(when, on));
+        let lasts = manner.since || matches!(manner.when, Some(When::For(..)));
+        let lately = manner.lately.filter(|_| manner.ended).map(|days| When::Ago(days, Unit::Day));
+        // "had it for two years" does not say when.
+        let when = manner.when.filter(|when| !(manner.had && matches!(when, When::For(..))));
+        let then = when.or(lately).and_then(|when| day(when, on));
         let long_ago = then.is_some_and(|then| then < on) && manner.when.is_some_and(|when| is_long_ago(when, on));
-        let over = manner.over || manner.had && long_ago;
-        match (over, then) {
+        let over = manner.over || manner.ended || manner.had && long_ago && !lasts && !manner.have_had;
+        // How long it lasted is not how long it has been over.
+        let ended_on = then.filter(|_| !matches!(manner.when, Some(When::For(..))));
+        match (over, if over { ended_on } else { then }) {
             // An operation of the past is an operation: what counts is the day it was.
             (true, Some(then)) if kind == ConditionKind::Procedure => onset = onset.or(Some(then)),
             (true, None) if kind == ConditionKind::Procedure => {}
+            // What a client has not had for a while or takes no longer since last week is asked about.
+            (true, Some(_)) if manner.ended && !passing && (manner.perhaps || !long_ago) => {
+                present = present.and(Truth::Unknown);
+            }
             (true, Some(then)) => resolved = Some(then),
+            // "old injury for two years"
+            (true, None) if then.is_some() => present = present.and(Truth::Unknown),
             (true, None) if passing => phase = Some(Phase::Resolved),
             (true, None) => present = present.and(Truth::Unknown),
-            (false, Some(then)) if long_ago && kind == ConditionKind::Injury => resolved = Some(then),
+            (false, Some(then)) if long_ago && !lasts && !manner.have_had && kind == ConditionKind::Injury => {
+                resolved = Some(then);
+            }
             (false, Some(then)) => {
                 onset = onset.or(Some(then));
-                if long_ago && !manner.since && kind != ConditionKind::Procedure {
+                if long_ago && !lasts && kind != ConditionKind::Procedure {
                     present = present.and(Truth::Unknown);
                 }
             }
             (false, None) => {}
         }
         // "I had" without a day that lies far back does not say that it is over.
-        if manner.had && !over && kind != ConditionKind::Procedure {
+        if (manner.had || manner.have_had && !lasts) && !over && kind != ConditionKind::Procedure {
             present = present.and(Truth::Unknown);
         }
     }
@@ -101,7 +117,7 @@ fn passes(kind: ConditionKind) -> bool {
 fn day(when: When, on: Date) -> Option<Date> {
     match when {
         When::Year(year) => Some(date(year, 12, 31).min(on)),
-        When::Ago(count, unit) => on.checked_sub(span(count, unit)).ok(),
+        When::Ago(count, unit) | When::For(count, unit) => on.checked_sub(span(count, unit)).ok(),
     }
 }
 
@@ -118,9 +134,9 @@ fn span(count: u16, unit: Unit) -> Span {
 fn is_long_ago(when: When, on: Date) -> bool {
     match when {
         When::Year(year) => year < on.year(),
-        When::Ago(_, Unit::Year) => true,
-        When::Ago(count, Unit::Month) => count >= 12,
-        When::Ago(_, Unit::Day | Unit::Week) => false,
+        When::Ago(_, Unit::Year) | When::For(_, Unit::Year) => true,
+        When::Ago(count, Unit::Month) | When::For(count, Unit::Month) => count >= 12,
+        When::Ago(_, Unit::Day | Unit::Week) | When::For(_, Unit::Day | Unit::Week) => false,
     }
 }
 
@@ -145,6 +161,26 @@ mod tests {
         let lasting = Manner { since: true, ..manner };
         let still = Told::Own { present: Truth::True, phase: None, onset: Some(date(2015, 12, 31)), resolved: None };
         assert_eq!(own(lasting, ConditionKind::Disorder), still);
+    }
+
+    #[test]
+    fn how_long_an_injury_has_lasted_is_not_how_long_ago_it_was() {
+        let manner = Manner { when: Some(When::For(2, Unit::Year)), ..Manner::default() };
+        let still = Told::Own { present: Truth::True, phase: None, onset: Some(date(2024, 11, 28)), resolved: None };
+        assert_eq!(own(manner, ConditionKind::Injury), still);
+        let had = Manner { have_had: true, since: true, when: Some(When::Year(2024)), ..Manner::default() };
+        let still = Told::Own { present: Truth::True, phase: None, onset: Some(date(2024, 12, 31)), resolved: None };
+        assert_eq!(own(had, ConditionKind::Disorder), still);
+    }
+
+    #[test]
+    fn a_medicine_that_is_no_longer_taken_since_last_week_is_asked_about() {
+        let manner = Manner { ended: true, since: true, lately: Some(1), ..Manner::default() };
+        let asked = Told::Own { present: Truth::Unknown, phase: None, onset: None, resolved: None };
+        assert_eq!(own(manner, ConditionKind::Medication), asked);
+        let resolved = Some(date(2026, 11, 27));
+        let over = Told::Own { present: Truth::True, phase: None, onset: None, resolved };
+        assert_eq!(own(manner, ConditionKind::Symptom), over);
     }
 
     #[test]

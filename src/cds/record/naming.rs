@@ -333,7 +333,9 @@ fn related(ruleset: &Ruleset, one: ConditionIx, other: ConditionIx) -> bool {
 fn says_more(manner: &Manner) -> bool {
     manner.perhaps
         || manner.over
+        || manner.ended
         || manner.had
+        || manner.have_had
         || manner.when.is_some()
         || manner.phase.is_some()
         || manner.control.is_some()

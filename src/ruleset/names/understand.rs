@@ -16,6 +16,8 @@ pub enum When {
     Year(i16),
     /// So long ago.
     Ago(u16, Unit),
+    /// For so long, as far as the words say until now.
+    For(u16, Unit),
 }
 
 /// What words say about a condition besides its name.
@@ -33,12 +35,18 @@ pub struct Manner {
     pub perhaps: bool,
     /// It is over.
     pub over: bool,
+    /// It was there until then.
+    pub ended: bool,
     /// The client "had" it, which does not say that it is over.
     pub had: bool,
+    /// The client "has had" it, which says that it is there where it is told for how long or since when.
+    pub have_had: bool,
     /// It has been there ever since.
     pub since: bool,
     /// When it was.
     pub when: Option<When>,
+    /// How many days ago it was at the latest, where words say so: "this morning".
+    pub lately: Option<u16>,
     /// Where it stands in its course.
     pub phase: Option<Phase>,
     /// Whether it is kept in check.
@@ -50,33 +58,50 @@ pub struct Manner {
 }
 
 impl Manner {
-    /// Adds what a word of the same statement says.
-    fn hear(&mut self, more: &Self) {
-        self.family |= more.family;
-        self.perhaps |= more.perhaps;
-        self.over |= more.over;
-        self.had |= more.had;
-        self.since |= more.since;
-        self.when = more.when.or(self.when);
-        self.phase = more.phase.or(self.phase);
-        self.control = more.control.or(self.control);
-        self.severity = more.severity.or(self.severity);
-        self.region = more.region.or(self.region);
-    }
-
     /// Adds what a further clause says, where the first was silent.
     fn add(&mut self, more: &Self) {
         // A denial that stands apart from the name may be about something else: it only makes doubtful.
         self.perhaps |= more.denied | more.family;
         self.perhaps |= more.perhaps;
+        // "no chest pain today but yesterday": what was there at some time was not never there.
+        if self.denied && (more.when.is_some() || more.lately.is_some()) {
+            (self.denied, self.perhaps) = (false, true);
+        }
         self.over |= more.over;
+        self.ended |= more.ended;
         self.had |= more.had;
+        self.have_had |= more.have_had;
         self.since |= more.since;
         self.when = self.when.or(more.when);
+        self.lately = self.lately.or(more.lately);
         self.phase = self.phase.or(more.phase);
         self.control = self.control.or(more.control);
         self.severity = self.severity.or(more.severity);
         self.region = self.region.or(more.region);
+    }
+
+    /// What is left where the client speaks of themselves beside a relative: nothing that may have been the relative's.
+    fn of_both(&self) -> Self {
+        Self { perhaps: true, region: self.region, ..Self::default() }
+    }
+
+    /// What the words of a statement say of one name in it.
+    fn of(mut self, spotted: &Spotted) -> Self {
+        self.denied = spotted.denied;
+        self.ended = spotted.ended;
+        if !self.denied {
+            return self;
+        }
+        // What is not there since a day, for some time or today was there before, or may have been.
+        let lasted = match self.when {
+            Some(When::For(count, unit)) => Some(When::Ago(count, unit)),
+            Some(_) | None => None,
+        };
+        if lasted.is_some() || self.since || self.lately.is_some() {
+            self.ended = lasted.is_some() || self.since && (self.when.is_some() || self.lately.is_some());
+            (self.denied, self.perhaps, self.when) = (false, true, lasted.or(self.when));
+        }
+        self
     }
 }
 
@@ -118,6 +143,79 @@ struct Spotted {
     /// An everyday word or an abbreviation, which says little among words that are not understood.
     slight: bool,
     denied: bool,
+    ended: bool,
+}
+
+/// What one word, or several that belong together, say.
+enum Word {
+    Says(Says),
+    When(When),
+    Region(usize),
+    Nothing,
+    Strange,
+}
+
+/// How far a denial, or an end, reaches while a statement is read word by word.
+#[derive(Default)]
+struct Reach {
+    next: Next,
+    /// The statement has said "no" and has named nothing since.
+    refusing: bool,
+    /// A name was met since the denial.
+    named: bool,
+}
+
+/// What the words so far say of the next name.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Next {
+    #[default]
+    Plain,
+    /// It is not there.
+    Denied,
+    /// It was there until then.
+    Ended,
+}
+
+impl Reach {
+    fn stop(&mut self) {
+        self.next = Next::Plain;
+    }
+}
+
+/// What the words of a statement say besides its names.
+#[derive(Default)]
+struct Heard {
+    manner: Manner,
+    /// Something was not understood.
+    strange: bool,
+    /// Something denies.
+    denies: bool,
+}
+
+impl Understanding {
+    /// What is named in one place and denied in another is the client's: "no swelling from my lymphoedema".
+    fn keep_what_is_named(&mut self) {
+        let is_aside = |reading: &Reading| reading.manner.denied || reading.manner.family;
+        let named: BTreeSet<ConditionIx> =
+            self.readings.iter().filter(|reading| !is_aside(reading)).flat_map(|it| it.meanings.clone()).collect();
+        for reading in self.readings.iter_mut().filter(|reading| reading.manner.denied) {
+            reading.meanings.retain(|meaning| !named.contains(meaning));
+        }
+        self.readings.retain(|reading| !reading.meanings.is_empty());
+    }
+
+    /// Adds what a statement without a name says: "hypertension, well controlled" speaks of the one before.
+    fn say_of_those_before(&mut self, heard: &Heard, oneself: bool) {
+        // "my father had diabetes, so do I"
+        if oneself && !heard.denies {
+            for reading in self.readings.iter_mut().filter(|reading| reading.manner.family) {
+                reading.manner = reading.manner.of_both();
+            }
+        }
+        if let Some(last) = self.readings.last_mut().filter(|_| !heard.strange) {
+            last.manner.add(&heard.manner);
+        }
+    }
 }
 
 impl NameIndex {
@@ -131,17 +229,20 @@ impl NameIndex {
             return Understanding { nothing: true, ..Understanding::default() };
         }
         let mut understanding = Understanding::default();
-        let mut carried = false;
+        let (mut carried, mut oneself) = (false, false);
         for clause in self.clauses(text) {
             // "no diabetes, asthma or epilepsy" denies all three; after "and" or "but" a denial ends.
             let denied = carried && clause.or_follows;
             let before = understanding.readings.len();
-            self.clause(&clause.words, denied, &mut understanding);
+            self.clause(&clause, denied, oneself && clause.and_before, &mut understanding);
+            // "I and my mother have epilepsy"
+            oneself = understanding.readings.len() == before && self.words.speak_of_oneself(&clause.words);
             carried = understanding
                 .readings
                 .get(before..)
                 .is_some_and(|new| !new.is_empty() && new.iter().all(|reading| reading.manner.denied));
         }
+        understanding.keep_what_is_named();
         if understanding.readings.is_empty() {
             understanding.leftover = true;
         }
@@ -180,44 +281,51 @@ impl NameIndex {
         Some((meanings.clone(), if meanings.len() > 1 { RecognisedBy::Ambiguous } else { RecognisedBy::Synonym }))
     }
 
-    fn clause(&self, words: &[String], denied: bool, understanding: &mut Understanding) {
+    fn clause(&self, clause: &Clause, denied: bool, oneself: bool, understanding: &mut Understanding) {
+        let words = clause.words.as_slice();
         if words.len() > MOST_WORDS {
             understanding.leftover = true;
             return;
         }
         let mut found = self.spot(words);
-        let (mut manner, mut strange) = self.manner(words, &mut found);
+        let mut heard = self.hear(words, &mut found, denied);
         let mut approximate = false;
-        if found.is_empty() || strange {
+        if found.is_empty() || heard.strange {
             let corrected = self.corrected(words);
             if corrected != words {
                 let mut nearly = self.spot(&corrected);
-                let (how, still_strange) = self.manner(&corrected, &mut nearly);
+                let how = self.hear(&corrected, &mut nearly, denied);
                 // A slip of the pen is put right only where everything is then understood.
                 let short = |spotted: &Spotted| {
                     spotted.length == 1 && corrected.get(spotted.start).is_some_and(|word| word.chars().count() < 5)
                 };
-                if !nearly.is_empty() && !still_strange && !nearly.iter().any(short) {
-                    (found, manner, strange, approximate) = (nearly, how, false, true);
+                if !nearly.is_empty() && !how.strange && !nearly.iter().any(short) {
+                    (found, heard, approximate) = (nearly, how, true);
                 }
             }
         }
+        let strange = heard.strange;
         if strange {
             found.retain(|spotted| !spotted.slight);
         }
         understanding.leftover |= strange || approximate;
+        let oneself = oneself || self.words.speak_of_oneself(words);
         if found.is_empty() {
-            // "hypertension, well controlled": a statement without a name speaks of the one before.
-            if let Some(last) = understanding.readings.last_mut().filter(|_| !strange) {
-                last.manner.add(&manner);
-            }
+            understanding.say_of_those_before(&heard, oneself);
             return;
         }
+        // "my husband thinks I have epilepsy", "my epilepsy runs in the family"
+        let both = heard.manner.family && (oneself || found.iter().any(|spotted| self.is_mine(words, spotted)));
         for spotted in found {
             let by = if approximate { RecognisedBy::Approximate } else { spotted.by };
-            let manner = Manner { denied: spotted.denied || denied, ..manner };
+            let manner = if both { heard.manner.of_both() } else { heard.manner.of(&spotted) };
             understanding.readings.push(Reading { meanings: spotted.meanings, by, manner });
         }
+    }
+
+    /// Whether the word before the name says that it is the client's.
+    fn is_mine(&self, words: &[String], spotted: &Spotted) -> bool {
+        spotted.start.checked_sub(1).and_then(|at| words.get(at)).is_some_and(|word| self.words.is_mine(word))
     }
 
     /// Names inside the words, the longest first, none overlapping, in the order in which they stand.
@@ -237,15 +345,26 @@ impl NameIndex {
                 if !free || speaks || self.is_framed(window) {
                     continue;
                 }
-                if let Some((meanings, by)) = self.named(window) {
+                if let Some((meanings, by)) = self.named(window).filter(|_| !self.parts_a_name(words, start, length)) {
                     taken.iter_mut().skip(start).take(length).for_each(|taken| *taken = true);
                     let slight = length == 1 && self.words.is_slight(first);
-                    found.push(Spotted { start, length, meanings, by, slight, denied: false });
+                    found.push(Spotted { start, length, meanings, by, slight, denied: false, ended: false });
                 }
             }
         }
         found.sort_by_key(|spotted| spotted.start);
         found
+    }
+
+    /// Whether a longer name than these words have room for begins in them: in "problems with my heart disease" the problems are
+    /// not those of the heart.
+    fn parts_a_name(&self, words: &[String], start: usize, length: usize) -> bool {
+        let end = start + length;
+        let small = (start..end).rev().find(|at| words.get(*at).is_some_and(|word| self.words.is_small(word)));
+        let Some(from) = small.map(|at| at + 1).filter(|from| *from < end) else { return false };
+        (end + 1..=words.len().min(from + LONGEST_NAME)).any(|longer| {
+            words.get(from..longer).is_some_and(|name| !self.is_framed(name) && self.named(name).is_some())
+        })
     }
 
     /// Whether small words stand around a name that does without them; they may belong to a phrase before or after it.
@@ -257,77 +376,125 @@ impl NameIndex {
 
     /// What the words outside the names say, which names they deny, and whether one of them was not understood.
     ///
-    /// A denial reaches forward to the names that follow it, until a word that is not understood: "no oil on the eczema"
-    /// denies the oil. At the end of a statement it reaches back: "pacemaker: none".
-    fn manner(&self, words: &[String], found: &mut [Spotted]) -> (Manner, bool) {
-        let mut manner = Manner::default();
-        let (mut strange, mut denying, mut since_name) = (false, false, false);
+    /// A denial reaches forward to the names that follow it, over words that a denial reaches over and no others: "no oil on the
+    /// eczema" denies the oil, "no medicine for my epilepsy" denies no epilepsy. At the end of a statement it reaches
+    /// back: "pacemaker: none". A denial of a denial denies nothing.
+    fn hear(&self, words: &[String], found: &mut Vec<Spotted>, carried: bool) -> Heard {
+        let mut heard = Heard::default();
+        let mut reach = Reach { next: if carried { Next::Denied } else { Next::Plain }, ..Reach::default() };
         let mut at = 0;
         while let Some(rest) = words.get(at..).filter(|rest| !rest.is_empty()) {
             if let Some(spotted) = found.iter_mut().find(|spotted| spotted.start == at) {
-                spotted.denied = denying;
-                since_name = true;
+                spotted.denied = reach.next == Next::Denied;
+                spotted.ended = reach.next == Next::Ended;
+                (reach.named, reach.refusing) = (true, false);
                 at += spotted.length;
                 continue;
             }
             // A phrase must not reach into a name.
             let until = found.iter().map(|spotted| spotted.start).find(|start| *start > at).unwrap_or(words.len());
             let free = rest.get(..until - at).unwrap_or(rest);
-            let mut heard = Manner::default();
-            let mut odd = false;
-            let took = self.one_word_more(free, &mut heard, &mut odd);
-            if heard.denied {
-                if at + took >= words.len() && since_name && !denying {
-                    for spotted in found.iter_mut() {
-                        spotted.denied = true;
-                    }
-                }
-                denying = true;
-            } else if odd {
-                denying = false;
-                strange = true;
-            } else if denying && (heard.phase.is_some() || heard.control.is_some()) {
-                // "not in remission" denies the remission.
-                denying = false;
-            } else {
-                manner.hear(&heard);
-            }
+            let (word, took) = self.one_word_more(free);
+            let is_last = at + took >= words.len();
+            let is_undone = free.get(..took).is_some_and(|phrase| self.words.is_undone(phrase));
             at += took;
+            if reach.refusing && is_undone {
+                // "not healed", "not ruled out"
+                reach = Reach::default();
+                continue;
+            }
+            match word {
+                Word::Strange => {
+                    heard.strange = true;
+                    reach.stop();
+                }
+                Word::Nothing => {}
+                Word::When(when) => heard.manner.when = Some(when),
+                Word::Region(region) => heard.manner.region = Some(region),
+                Word::Says(Says::NotThere) => {
+                    heard.denies = true;
+                    if reach.refusing {
+                        // "not without a pacemaker"
+                        reach = Reach::default();
+                        continue;
+                    }
+                    let before = found.iter_mut().filter(|spotted| spotted.start < at);
+                    if is_last && reach.next != Next::Denied {
+                        before.for_each(|spotted| spotted.denied = true);
+                    }
+                    reach = Reach { next: Next::Denied, refusing: true, ..Reach::default() };
+                }
+                Word::Says(Says::Ended) => {
+                    for spotted in found.iter_mut().filter(|spotted| spotted.start < at) {
+                        (spotted.denied, spotted.ended) = (false, true);
+                    }
+                    reach = Reach { next: Next::Ended, ..Reach::default() };
+                    // Of a statement without a name.
+                    heard.manner.ended = true;
+                }
+                Word::Says(says) => says_more(says, &mut reach, &mut heard.manner),
+            }
         }
-        (manner, strange)
+        self.keep_what_is_inside(words, found);
+        heard
     }
 
-    /// Reads what stands at the beginning of these words and answers how many of them it took.
-    fn one_word_more(&self, words: &[String], manner: &mut Manner, strange: &mut bool) -> usize {
+    /// A denied name may hold another, which the client has: "no bleeding in my pregnancy", "not cured of cancer".
+    fn keep_what_is_inside(&self, words: &[String], found: &mut Vec<Spotted>) {
+        let mut kept = Vec::new();
+        for spotted in found.iter().filter(|spotted| spotted.denied) {
+            let name = words.get(spotted.start..spotted.start + spotted.length).unwrap_or_default();
+            let mine = name.iter().position(|word| self.words.is_mine(word)).map(|at| at + 1);
+            let undone = |word: &String| self.words.is_undone(std::slice::from_ref(word));
+            let rest: Vec<String> = if let Some(from) = mine {
+                name.iter().skip(from).cloned().collect()
+            } else if name.iter().any(undone) {
+                name.iter().filter(|word| !undone(word)).cloned().collect()
+            } else {
+                continue;
+            };
+            kept.extend(self.spot(&rest).into_iter().map(|inner| Spotted { start: spotted.start, ..inner }));
+        }
+        found.extend(kept);
+    }
+
+    /// Reads what stands at the beginning of these words, and how many of them it takes.
+    fn one_word_more(&self, words: &[String]) -> (Word, usize) {
+        if let Some((count, unit, length)) = self.words.lasting(words) {
+            return match self.age_after(words, length) {
+                Some(length) => (Word::Nothing, length),
+                None => (Word::When(When::For(count, unit)), length),
+            };
+        }
         if let Some((count, unit, length)) = self.words.span(words) {
-            manner.when = Some(When::Ago(count, unit));
-            return length + usize::from(words.get(length).is_some_and(|word| word == "ago"));
+            if let Some(length) = self.age_after(words, length) {
+                return (Word::Nothing, length);
+            }
+            return if words.get(length).is_some_and(|word| word == "ago") {
+                (Word::When(When::Ago(count, unit)), length + 1)
+            } else {
+                (Word::When(When::For(count, unit)), length)
+            };
         }
         if let Some((says, length)) = self.words.phrase(words) {
-            match says {
-                Says::Nothing => {}
-                Says::NotThere => manner.denied = true,
-                Says::SomebodyElses => manner.family = true,
-                Says::Over => manner.over = true,
-                Says::Had => manner.had = true,
-                Says::EverSince => manner.since = true,
-                Says::Perhaps => manner.perhaps = true,
-                Says::Phase(phase) => manner.phase = Some(phase),
-                Says::Control(control) => manner.control = Some(control),
-                Says::Severity(severity) => manner.severity = Some(severity),
-            }
-            return length;
+            return (Word::Says(says), length);
         }
-        let Some(word) = words.first() else { return 1 };
+        let Some(word) = words.first() else { return (Word::Nothing, 1) };
         if let Some(year) = year(word) {
-            manner.when = Some(When::Year(year));
+            (Word::When(When::Year(year)), 1)
         } else if let Some((region, length)) = self.region_at(words) {
-            manner.region = Some(region);
-            return length;
-        } else if !self.words.is_small(word) && word.parse::<u32>().is_err() {
-            *strange = true;
+            (Word::Region(region), length)
+        } else if self.words.is_small(word) || word.parse::<u32>().is_ok() {
+            (Word::Nothing, 1)
+        } else {
+            (Word::Strange, 1)
         }
-        1
+    }
+
+    /// How many words an age takes whose span of time takes so many: "ten years old".
+    fn age_after(&self, words: &[String], span: usize) -> Option<usize> {
+        let unit = span.checked_sub(1)?;
+        Some(unit + self.words.age(words.get(unit..)?)?)
     }
 
     /// A body region at the beginning of these words.
@@ -434,7 +601,11 @@ impl NameIndex {
             }
             if !words.is_empty() {
                 clauses.push((words, joined));
-                joined = if part.ends_with(',') { Join::Comma } else { Join::And };
+                joined = match part.chars().next_back() {
+                    Some(',') => Join::Comma,
+                    Some('+' | '&') => Join::And,
+                    _ => Join::Stop,
+                };
             }
         }
         or_lists(clauses)
@@ -451,13 +622,50 @@ fn or_lists(clauses: Vec<(Vec<String>, Join)>) -> Vec<Clause> {
             list = match join {
                 Join::Or => true,
                 Join::Comma => list,
-                Join::And | Join::Start => false,
+                Join::And | Join::Start | Join::Stop => false,
             };
-            Clause { words, or_follows: list }
+            Clause { words, or_follows: list, and_before: matches!(join, Join::And) }
         })
         .collect();
     all.reverse();
     all
+}
+
+/// What words that neither deny nor end say, and how far a denial reaches over them.
+fn says_more(says: Says, reach: &mut Reach, manner: &mut Manner) {
+    // "not in remission" denies the remission and "not severe" how bad it is.
+    let is_spared = reach.next == Next::Denied && !reach.named;
+    match says {
+        Says::NotThere | Says::Ended | Says::Onward => {}
+        Says::Nothing | Says::Mine => reach.stop(),
+        Says::Link | Says::EverSince => {
+            manner.since |= says == Says::EverSince;
+            if reach.named {
+                reach.stop();
+            }
+        }
+        Says::Lately(days) => manner.lately = Some(days),
+        Says::SomebodyElses => manner.family = true,
+        Says::Over => manner.over = true,
+        Says::Had => manner.had = true,
+        Says::HaveHad => manner.have_had = true,
+        Says::Perhaps => {
+            manner.perhaps = true;
+            reach.stop();
+        }
+        Says::Phase(phase) => {
+            reach.stop();
+            manner.phase = if is_spared { manner.phase } else { Some(phase) };
+        }
+        Says::Control(control) => {
+            reach.stop();
+            manner.control = if is_spared { manner.control } else { Some(control) };
+        }
+        Says::Severity(severity) => {
+            reach.stop();
+            manner.severity = if is_spared { manner.severity } else { Some(severity) };
+        }
+    }
 }
 
 fn year(word: &str) -> Option<i16> {
@@ -469,11 +677,14 @@ struct Clause {
     words: Vec<String>,
     /// Whether the denial of the clause before reaches this one.
     or_follows: bool,
+    /// Whether "and" or the like stands before it.
+    and_before: bool,
 }
 
 #[derive(Clone, Copy)]
 enum Join {
     Start,
+    Stop,
     And,
     Or,
     Comma,

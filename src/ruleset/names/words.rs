@@ -24,10 +24,21 @@ pub enum Unit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Says {
     Nothing,
+    /// Nothing, and a denial reaches over it.
+    Onward,
+    /// Nothing, and what follows stands to what is before it: "for", "from".
+    Link,
+    /// Whose the next thing is: the client's.
+    Mine,
+    /// So many days ago, at the latest.
+    Lately(u16),
     NotThere,
     SomebodyElses,
     Over,
+    /// It was there until then.
+    Ended,
     Had,
+    HaveHad,
     EverSince,
     Perhaps,
     Phase(Phase),
@@ -35,11 +46,20 @@ pub(super) enum Says {
     Severity(Severity),
 }
 
+/// The longest phrase of the client's own or before a span of time, in words.
+const LONGEST_LEAD: usize = 4;
+
 /// Every phrase, by its words.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Words {
     phrases: HashMap<Vec<String>, Says>,
     longest: usize,
+    /// What says the opposite after a denial: "not healed".
+    undone: HashSet<Vec<String>>,
+    /// What says that the client speaks of themselves.
+    own: HashSet<Vec<String>>,
+    /// What stands before a span of time through which something lasted.
+    during: HashSet<Vec<String>>,
     nothing: HashSet<String>,
     small: HashSet<String>,
     everyday: HashSet<String>,
@@ -52,7 +72,14 @@ pub(super) struct Words {
 impl Words {
     pub(super) fn new(file: &WordsFile) -> Self {
         let mut words = Self::default();
-        words.add(&file.filler, Says::Nothing);
+        // Releases from before these lists let a denial reach over everything that says nothing.
+        words.add(&file.filler, if file.onward.is_empty() { Says::Onward } else { Says::Nothing });
+        words.add(&file.onward, Says::Onward);
+        words.add(&file.link, Says::Link);
+        words.add(&file.mine, Says::Mine);
+        for (phrase, days) in &file.lately {
+            words.add(std::slice::from_ref(phrase), Says::Lately(*days));
+        }
         for (phase, phrases) in &file.phases {
             words.add(phrases, Says::Phase(*phase));
         }
@@ -66,9 +93,14 @@ impl Words {
         words.add(&file.suspected, Says::Perhaps);
         words.add(&file.past, Says::Over);
         words.add(&file.had, Says::Had);
+        words.add(&file.have_had, Says::HaveHad);
         words.add(&file.since, Says::EverSince);
         words.add(&file.family, Says::SomebodyElses);
         words.add(&file.negation, Says::NotThere);
+        words.add(&file.ended, Says::Ended);
+        words.undone = file.undone.iter().map(|phrase| stems(phrase)).collect();
+        words.own = file.own.iter().map(|phrase| stems(phrase)).collect();
+        words.during = file.during.iter().map(|phrase| stems(phrase)).collect();
         words.small = file.small.iter().flat_map(|word| stems(word)).collect();
         words.everyday = file.everyday.iter().flat_map(|word| stems(word)).collect();
         words.joins.extend(file.and.iter().map(|word| (word.clone(), false)));
@@ -106,6 +138,40 @@ impl Words {
         (1..=self.longest.min(words.len()))
             .rev()
             .find_map(|length| self.phrases.get(words.get(..length)?).map(|says| (*says, length)))
+    }
+
+    /// Whether a denial before exactly this phrase turns it into its opposite.
+    pub(super) fn is_undone(&self, phrase: &[String]) -> bool {
+        self.undone.contains(phrase)
+    }
+
+    /// Whether the client speaks of themselves somewhere in these words.
+    pub(super) fn speak_of_oneself(&self, words: &[String]) -> bool {
+        (0..words.len()).any(|start| {
+            let rest = words.get(start..).unwrap_or_default();
+            (1..=LONGEST_LEAD.min(rest.len())).any(|length| rest.get(..length).is_some_and(|it| self.own.contains(it)))
+        })
+    }
+
+    /// Whether the word says whose the next thing is: the client's.
+    pub(super) fn is_mine(&self, word: &str) -> bool {
+        matches!(self.phrases.get(std::slice::from_ref(&word.to_owned())), Some(Says::Mine))
+    }
+
+    /// A span of time through which something lasted at the beginning of these words: "for the past three weeks".
+    pub(super) fn lasting(&self, words: &[String]) -> Option<(u16, Unit, usize)> {
+        (1..words.len().min(LONGEST_LEAD + 1)).rev().find_map(|length| {
+            let (count, unit, more) =
+                words.get(..length).filter(|lead| self.during.contains(*lead)).and(self.span(words.get(length..)?))?;
+            Some((count, unit, length + more))
+        })
+    }
+
+    /// Whether a span of time that ends here is an age: "years old" says nothing, "years" does.
+    pub(super) fn age(&self, unit_onward: &[String]) -> Option<usize> {
+        self.phrase(unit_onward)
+            .filter(|(says, length)| *length > 1 && matches!(says, Says::Nothing | Says::Onward))
+            .map(|(_, length)| length)
     }
 
     /// Whether the word belongs to a phrase, a unit or a number.
