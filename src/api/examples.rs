@@ -130,8 +130,9 @@ pub(crate) fn batches() -> Vec<NamedExample> {
                         "id": "slot-1030",
                         "request": {
                             "session": { "massageType": "thai", "date": "2026-11-28" },
-                            "intake": "complete",
-                            "conditions": [{ "phase": "acute" }]
+                            "intake": "partial",
+                            "asked": ["hart"],
+                            "conditions": []
                         }
                     }
                 ]
