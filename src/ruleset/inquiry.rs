@@ -126,7 +126,7 @@ fn one_at_a_time<V: Ord + Copy>(
 }
 
 /// What the judgements are, each once, in order.
-pub fn reached<V: Ord>(judged: impl Iterator<Item = V>) -> Vec<V> {
+fn reached<V: Ord>(judged: impl Iterator<Item = V>) -> Vec<V> {
     let mut reached: Vec<V> = judged.collect();
     reached.sort_unstable();
     reached.dedup();

@@ -44,7 +44,7 @@ pub use index::{
     AdviceEntry, BodyRegion, Category, ClearanceTest, Condition, ConditionIx, Fallbacks, MassageType, Place,
     PostSessionRule, Product, Rule, RuleIx, Ruleset, Technique,
 };
-pub use inquiry::{Inquiry, OpenQuestion, inquire, reached};
+pub use inquiry::{Inquiry, OpenQuestion, inquire};
 pub use names::{
     CodeSays, Manner, Match, Misunderstanding, NameIndex, Phrase, PhrasesFile, Reading, Understanding, Understood,
     Unit, When, measure, normalise,

@@ -168,12 +168,6 @@ fn fewer_regions(ruleset: &Ruleset, facts: &Facts, weighty: &[&Outcome<'_>]) -> 
     if avoid.len() > 1 {
         avoid.push(avoid.iter().copied().fold(RegionSet::default(), RegionSet::union));
     }
-    avoid.into_iter().filter_map(|set| remaining(ruleset, facts, set)).map(Change::Regions).collect()
-}
-
-/// The widest regions of the session that do not meet a place; `None` where nothing is left, or nothing changes.
-fn remaining(ruleset: &Ruleset, facts: &Facts, avoid: RegionSet) -> Option<Place> {
-    let session = facts.session.regions.as_ref();
     // Places that every session leaves out are no offer.
     let never: Vec<RegionSet> = ruleset
         .unconditional()
@@ -182,6 +176,12 @@ fn remaining(ruleset: &Ruleset, facts: &Facts, avoid: RegionSet) -> Option<Place
         .filter(|rule| rule.local && rule.effect == Effect::Deny)
         .filter_map(|rule| rule.affects.as_ref().map(|place| place.set))
         .collect();
+    avoid.into_iter().filter_map(|set| remaining(ruleset, facts, set, &never)).map(Change::Regions).collect()
+}
+
+/// The widest regions of the session that do not meet a place, those left out that lie where no session goes; `None` where nothing is left, or nothing changes.
+fn remaining(ruleset: &Ruleset, facts: &Facts, avoid: RegionSet, never: &[RegionSet]) -> Option<Place> {
+    let session = facts.session.regions.as_ref();
     let inside = |region: &BodyRegion| {
         !region.set.meets(avoid)
             && session.is_none_or(|session| region.set.within(session.set))
