@@ -8,6 +8,8 @@ mod assessment;
 #[path = "guarantees/calendar.rs"]
 mod calendar;
 mod common;
+#[path = "common/law.rs"]
+mod law;
 #[path = "guarantees/questionnaire.rs"]
 mod questionnaire;
 
@@ -21,6 +23,7 @@ use kneadsafe::model::{
 };
 use kneadsafe::ruleset::Facts;
 use kneadsafe::screening::{explain, screen, verdict};
+use law::law;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::Value;
@@ -62,7 +65,7 @@ fn silenced(request: &ScreeningRequest, condition: prop::sample::Index, which: u
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(law(1500))]
 
     #[test]
     fn g1_leaving_a_fact_out_never_turns_another_answer_into_allow(

@@ -5,6 +5,8 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot read its input fails")]
 
 mod common;
+#[path = "common/law.rs"]
+mod law;
 
 /// The oracle, and the requests made up for it.
 mod oracle {
@@ -25,6 +27,7 @@ use common::{TODAY, any_request};
 use kneadsafe::model::{ConditionRequest, Intake, Screening, ScreeningRequest, SessionRequest, State};
 use kneadsafe::ruleset::{Facts, Ruleset};
 use kneadsafe::screening::screen;
+use law::law;
 use oracle::answer::Answer;
 use oracle::bundle::{Bundle, case_requests, id_of, names_of, strings, with_id};
 use oracle::made_up::any_rules;
@@ -50,10 +53,6 @@ fn agree(request: &ScreeningRequest) -> Result<(), TestCaseError> {
     prop_assume!(oracle.is_some(), "a sentence");
     prop_assert_eq!(Answer::of_engine(&engine), oracle.unwrap(), "engine left, oracle right");
     Ok(())
-}
-
-fn law(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 proptest! {

@@ -1,6 +1,7 @@
 //! Laws of the assessment after a session: more to feel never counts for less, and silence never for nothing.
 
 use crate::common::{RULESET, TODAY, any_client, any_condition, any_session, condition_ids};
+use crate::law::law;
 use kneadsafe::assessment::{assess, level};
 use kneadsafe::model::prose::{CLIENT_MOST, sentences};
 use kneadsafe::model::{
@@ -74,7 +75,7 @@ fn rank(severity: Severity) -> usize {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(law(1200))]
 
     #[test]
     fn one_more_symptom_never_lowers_the_level(report in any_report(), more in any_symptom()) {

@@ -11,6 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use crate::common::{RULESET, TODAY, answer, any_request};
+use crate::law::law;
 
 fn calendar(request: &CalendarRequest) -> Calendar {
     let page = CalendarPage::read(&RULESET, request).unwrap();
@@ -82,7 +83,7 @@ fn alone(request: &ScreeningRequest, massage_type: &str, date: Date, earliest: D
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(law(150))]
 
     #[test]
     fn each_cell_of_a_calendar_is_what_its_own_screening_says(
