@@ -57,22 +57,25 @@ struct Fields {
     concepts: &'static [&'static str],
     /// What it belongs to: says that it is a massage, but not by everyday words ("sports medicine").
     headings: &'static [&'static str],
-    /// Of the texts, the first says what it is; the others say anything.
+    /// Says what it is.
     title: Option<&'static str>,
-    texts: &'static [&'static str],
+    instructions: &'static [&'static str],
+    notes: &'static [&'static str],
 }
 
 const APPOINTMENT: Fields = Fields {
     concepts: &["serviceType", "appointmentType"],
     headings: &["serviceCategory", "specialty", "reasonCode", "reason"],
     title: Some("description"),
-    texts: &["comment", "patientInstruction", "note"],
+    instructions: &["patientInstruction"],
+    notes: &["comment", "note"],
 };
 const ORDER: Fields = Fields {
     concepts: &["code", "orderDetail"],
     headings: &["category", "reasonCode", "reason"],
     title: None,
-    texts: &["patientInstruction", "note", "comment"],
+    instructions: &["patientInstruction"],
+    notes: &["note", "comment"],
 };
 
 fn fields(resource: &Resource) -> Option<&'static Fields> {
@@ -106,7 +109,7 @@ impl<'c> Booking<'c> {
             regions: regions(ruleset, resource),
             date: start.map(|moment| moment.date),
             minutes: between.or(told).filter(|minutes| (1..=600).contains(minutes)),
-            reasons: reasons(ruleset, resource),
+            reasons: reasons(ruleset, resource, fields),
             other_patient: is_for_others(&resource.value, patient_id),
         })
     }
@@ -191,9 +194,8 @@ fn types(ruleset: &Ruleset, resource: &Resource, fields: &Fields) -> Option<Vec<
         }
     }
     let mut aside = Named::default();
-    for text in fields.texts.iter().flat_map(|name| each(resource.value.get(name))) {
-        let text = text.as_str().or_else(|| text.get("text")?.as_str()).unwrap_or_default();
-        hear_text(ruleset, text, &mut aside, &mut BTreeSet::new());
+    for text in fields.instructions.iter().chain(fields.notes).flat_map(|name| each(resource.value.get(name))) {
+        hear_text(ruleset, note(text).unwrap_or_default(), &mut aside, &mut BTreeSet::new());
     }
     if !told.massage {
         return aside.massage.then(|| aside.types.into_iter().collect());
@@ -284,10 +286,11 @@ fn hear_text(ruleset: &Ruleset, text: &str, told: &mut Named, slight: &mut BTree
 }
 
 /// The reasons that are given, those left out that say nothing but that it is a massage or an ordinary visit.
-fn reasons(ruleset: &Ruleset, resource: &Resource) -> Reasons {
+fn reasons(ruleset: &Ruleset, resource: &Resource, fields: &Fields) -> Reasons {
     let given = || ["reasonCode", "reason"].into_iter().flat_map(|name| each(resource.value.get(name)));
     let beside = each(resource.value.get("reasonReference")).iter();
     Reasons {
+        asides: asides(resource, fields),
         concepts: given().filter_map(|concept| reason(ruleset, plain(concept))).collect(),
         references: beside
             .chain(given().filter_map(|reason| reason.get("reference")))
@@ -298,6 +301,19 @@ fn reasons(ruleset: &Ruleset, resource: &Resource) -> Reasons {
         damaged: resource.damaged,
         from: resource.id().map_or_else(|| resource.kind().to_owned(), |id| format!("{}/{id}", resource.kind())),
     }
+}
+
+/// What is said of the booking besides its reasons, but for what the patient is told to do.
+fn asides(resource: &Resource, fields: &Fields) -> Vec<String> {
+    let named = fields.concepts.iter().flat_map(|name| each(resource.value.get(name))).flat_map(texts_of);
+    let title = fields.title.and_then(|name| resource.value.get(name)).and_then(Value::as_str);
+    let notes = fields.notes.iter().flat_map(|name| each(resource.value.get(name))).filter_map(note);
+    named.chain(title).chain(notes).map(str::to_owned).collect()
+}
+
+/// A text, or what an `Annotation` says.
+fn note(text: &Value) -> Option<&str> {
+    text.as_str().or_else(|| text.get("text")?.as_str())
 }
 
 /// A reason without what is no reason in it; `None` where nothing is left.

@@ -39,6 +39,7 @@ pub struct BookingIndex {
     not_booked: Vec<Vec<String>>,
     beside: Vec<Pattern>,
     plain_reasons: Vec<Vec<String>>,
+    only_if: Vec<Vec<String>>,
 }
 
 #[derive(Debug, Clone)]
@@ -119,6 +120,7 @@ impl BookingIndex {
             }));
             index.beside = unspecified.beside.iter().map(|word| Pattern::new(word)).collect();
             index.plain_reasons = unspecified.plain_reasons.iter().map(|phrase| folded_words(phrase)).collect();
+            index.only_if = unspecified.only_if.iter().map(|phrase| folded_words(phrase)).collect();
             index.not_booked = unspecified.not_booked.iter().map(|phrase| folded_words(phrase)).collect();
             index.add_codes(&unspecified.codes, BookedAs::AnyType)?;
         }
@@ -213,6 +215,28 @@ impl BookingIndex {
     pub fn is_plain_reason(&self, text: &str) -> bool {
         let words = folded_words(text);
         self.is_only_massage(text) || self.plain_reasons.contains(&words)
+    }
+
+    /// The sentences of a text, without the words that name a massage and without those that say what would be.
+    #[must_use]
+    pub fn said_beside(&self, text: &str) -> Vec<String> {
+        let sentences = text.split(['.', '!', '?', ';', '\n', '\r']).filter(|sentence| !self.supposes(sentence));
+        let mut beside: Vec<String> = sentences.map(|sentence| self.without_massage(sentence)).collect();
+        beside.retain(|sentence| !folded_words(sentence).is_empty());
+        beside
+    }
+
+    fn supposes(&self, sentence: &str) -> bool {
+        let words = folded_words(sentence);
+        self.only_if.iter().any(|phrase| words.windows(phrase.len().max(1)).any(|some| some == phrase.as_slice()))
+    }
+
+    fn without_massage(&self, sentence: &str) -> String {
+        let mut left = sentence.to_owned();
+        for mention in self.in_text(sentence).into_iter().rev() {
+            left.replace_range(mention.range, ",");
+        }
+        left.trim_matches(|letter: char| !is_letter(letter)).to_owned()
     }
 
     fn is_beside(&self, folded: &str) -> bool {

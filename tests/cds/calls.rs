@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::oracle::{Body, check, complaints};
 use crate::support::{Service, start_with};
 
-const FILES: [&str; 7] = [
+const FILES: [&str; 8] = [
     include_str!("hooks/records.json"),
     include_str!("hooks/prefetch.json"),
     include_str!("hooks/bookings.json"),
@@ -19,6 +19,7 @@ const FILES: [&str; 7] = [
     include_str!("hooks/views.json"),
     include_str!("hooks/reasons.json"),
     include_str!("hooks/names.json"),
+    include_str!("hooks/asides.json"),
 ];
 const SERVICE: &str = "/cds-services/massage-contraindications";
 pub(crate) const PUBLIC: &str = "https://cds.example.org/kneadsafe";

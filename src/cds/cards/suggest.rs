@@ -118,6 +118,11 @@ impl Asked<'_, '_> {
         let ruleset = self.desk.ruleset;
         let resource = Resource::read(&change.resource)?;
         let booking = Booking::read(ruleset, &resource, self.patient_id)?;
+        // A booking that no longer names a condition is better only on paper: "Prenatal massage".
+        let named = booking.reasons.named_aside(ruleset);
+        if !self.booking.reasons.named_aside(ruleset).iter().all(|condition| named.contains(condition)) {
+            return None;
+        }
         let screened = Screened::new(ruleset, &booking, self.prefetch, self.desk.today);
         let better = screened.worst() < self.screened.worst() && screened.red_flags().is_empty();
         better.then_some(screened.verdict)

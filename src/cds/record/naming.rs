@@ -289,6 +289,57 @@ fn by_words(ruleset: &Ruleset, concept: &Concept, texts: Vec<Words>, sort: Sort)
     }
 }
 
+/// The conditions that a text names in passing, which is about something else: of the rest of it nobody asks.
+pub(super) fn in_passing(ruleset: &Ruleset, text: &str) -> Vec<ConditionRequest> {
+    let mut found = Vec::new();
+    for sentence in ruleset.bookings().said_beside(text) {
+        let mut words = understood(ruleset, &sentence);
+        words.readings.retain(|reading| {
+            reading.by != RecognisedBy::Approximate && !reading.manner.denied && !reading.manner.family
+        });
+        if words.readings.is_empty() {
+            found.extend(abbreviations(ruleset, &sentence));
+            continue;
+        }
+        if words.leftover || has_address(&sentence) {
+            found.extend(words.readings.iter().flat_map(|reading| named_among(ruleset, reading)));
+        } else {
+            found.push(of_text(words.text));
+        }
+    }
+    found
+}
+
+/// What stands in capitals among other words ("DVT, see letter"): it may be there.
+fn abbreviations(ruleset: &Ruleset, sentence: &str) -> Vec<ConditionRequest> {
+    let is_abbreviation = |word: &&str| word.len() >= 3 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    if !sentence.chars().any(char::is_lowercase) || ruleset.names().denies(sentence) {
+        return Vec::new();
+    }
+    let words = sentence.split(|letter: char| !letter.is_alphanumeric()).filter(is_abbreviation);
+    let found = words.filter_map(|word| ruleset.names().by_text(word));
+    let named = found.map(|found| ruleset.condition(found.condition).id.to_string());
+    named
+        .map(|id| ConditionRequest { id: Some(id), state: Some(State::Unknown), ..ConditionRequest::default() })
+        .collect()
+}
+
+/// What is named among words that are not understood; these may say that it is over or not certain.
+fn named_among(ruleset: &Ruleset, reading: &Reading) -> Vec<ConditionRequest> {
+    let manner = &reading.manner;
+    let certain = reading.meanings.len() == 1
+        && !(manner.perhaps || manner.over || manner.ended || manner.had || manner.have_had);
+    let one = |meaning: &ConditionIx| ConditionRequest {
+        id: Some(ruleset.condition(*meaning).id.to_string()),
+        state: (!certain).then_some(State::Unknown),
+        phase: manner.phase,
+        control: manner.control,
+        severity: manner.severity,
+        ..ConditionRequest::default()
+    };
+    reading.meanings.iter().map(one).collect()
+}
+
 /// What the words say that the client has or may have, slips of the pen left out.
 fn own_meanings(words: &Words) -> Vec<ConditionIx> {
     let own = |reading: &&Reading| {
