@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::oracle::{Body, check, complaints};
 use crate::support::{Service, start_with};
 
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
     include_str!("hooks/records.json"),
     include_str!("hooks/prefetch.json"),
     include_str!("hooks/bookings.json"),
@@ -20,6 +20,7 @@ const FILES: [&str; 8] = [
     include_str!("hooks/reasons.json"),
     include_str!("hooks/names.json"),
     include_str!("hooks/asides.json"),
+    include_str!("hooks/whose.json"),
 ];
 const SERVICE: &str = "/cds-services/massage-contraindications";
 pub(crate) const PUBLIC: &str = "https://cds.example.org/kneadsafe";
@@ -112,6 +113,25 @@ async fn every_case_gets_the_cards_that_are_expected() {
         let told: Vec<&str> =
             body["issue"].as_array().into_iter().flatten().map(|it| it["expression"][0].as_str().unwrap()).collect();
         assert_eq!(told, lacking, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_booking_of_which_a_part_cannot_be_read_is_never_passed_over() {
+    let service = start();
+    let (_, case) = cases().into_iter().find(|(name, _)| name == "a title of ordinary words").unwrap();
+    let whole = case["call"].to_string();
+    let (_, _, body) = send(&service, &whole).await;
+    assert!(cards(&body).is_empty());
+    for member in ["priority", "serviceType", "reasonCode"] {
+        // A number that no machine holds stands where the member was, or beside the others.
+        let odd = whole.replacen(r#""status":"proposed""#, &format!(r#""status":"proposed","{member}":1e999"#), 1);
+        let odd =
+            odd.replacen(r#""serviceType":[{"text":"Relaxing massage"}],"#, "", usize::from(member == "serviceType"));
+        assert_ne!(odd, whole);
+        let (status, _, body) = send(&service, &odd).await;
+        assert_eq!((status, cards(&body).len()), (200, 1), "{member}: {body}");
+        assert!(cards(&body)[0]["detail"].as_str().unwrap().contains("A part of the booking could not be read."), "{member}: {body:#}");
     }
 }
 

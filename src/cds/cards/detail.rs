@@ -115,6 +115,9 @@ fn caveats(booking: &Booking<'_>, screened: &Screened) -> Vec<String> {
                 .to_owned(),
         );
     }
+    if booking.reasons.damaged {
+        lines.push("A part of the booking could not be read.".to_owned());
+    }
     if screened.by_type.is_empty() {
         lines.push("The record could not be screened: check it by hand.".to_owned());
     }
