@@ -19,7 +19,7 @@ use common::{RULESET, TODAY, answer, any_condition, any_request};
 use kneadsafe::model::prose::{CLIENT_MOST, sentences};
 use kneadsafe::model::{
     Action, ConditionRequest, Effect, ExplainedRule, Intake, Language, Messages, Pressure, Screening, ScreeningRequest,
-    State, Truth, Verdict,
+    State, Truth, Verdict, WayForward,
 };
 use kneadsafe::ruleset::Facts;
 use kneadsafe::screening::{explain, screen, verdict};
@@ -244,7 +244,16 @@ proptest! {
             }
             of(&serde_json::from_value::<ScreeningRequest>(changed).unwrap())
         };
-        for way in &now.ways_forward {
+        let each_type = |way: &WayForward| {
+            let mut ways = vec![way.clone()];
+            ways.extend(way.other_massage_types.iter().map(|kind| {
+                let mut other = way.clone();
+                *other.change.get_mut("/session/massageType").unwrap() = kind.as_str().into();
+                other
+            }));
+            ways
+        };
+        for way in &now.ways_forward.iter().flat_map(each_type).collect::<Vec<_>>() {
             let change: Vec<(&String, &Value)> = way.change.iter().collect();
             prop_assert!(!change.is_empty());
             prop_assert_eq!(screened(&change), way.verdict);

@@ -11,8 +11,10 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
+use crate::model::Language;
 use crate::ruleset::{Ruleset, Rulesets};
 
+use super::language::name_language;
 use super::parameters;
 use super::problem::{FaultResponse, Problem, ProblemType};
 use super::server::Service;
@@ -122,7 +124,11 @@ impl Pin {
         let expected = match &self.if_match {
             None | Some(IfMatch::Any) => true,
             Some(IfMatch::Items(tags)) => {
-                tags.iter().any(|it| !it.weak && (it.tag() == ruleset.digest() || it.strong_eq(&tag)))
+                // The tag of a resource of the ruleset, in whatever language, is good for the ruleset.
+                let of_resource = |told: &str| {
+                    told.strip_prefix(tag.tag()).is_some_and(|rest| rest.is_empty() || rest.starts_with(';'))
+                };
+                tags.iter().any(|it| !it.weak && (it.tag() == ruleset.digest() || of_resource(it.tag())))
             }
         };
         if expected {
@@ -202,7 +208,12 @@ impl Chosen {
 
     /// The answer, with how long it may be kept.
     pub(crate) fn answer<T>(self, body: T) -> Cached<T> {
-        Cached { body, chosen: self }
+        Cached { body, chosen: self, language: None }
+    }
+
+    /// The answer in a language, of which there are others at the same address.
+    pub(crate) fn answer_in<T>(self, language: Language, body: T) -> Cached<T> {
+        Cached { body, chosen: self, language: Some(language) }
     }
 }
 
@@ -214,20 +225,28 @@ fn http_500() -> actix_web::http::StatusCode {
 pub(crate) struct Cached<T> {
     body: T,
     chosen: Chosen,
+    language: Option<Language>,
 }
 
 impl<T: Serialize> Responder for Cached<T> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        let Self { body, chosen } = self;
-        let tag = entity_tag(&chosen.ruleset);
+        let Self { body, chosen, language } = self;
+        let mut tag = entity_tag(&chosen.ruleset);
+        if let Some(language) = language {
+            tag = EntityTag::new_strong(format!("{};{}", tag.tag(), language.as_str()));
+        }
         let mut response = revalidated(request, &tag);
         response
             .insert_header((header::CACHE_CONTROL, if chosen.newest { "no-cache" } else { FOR_A_YEAR }))
             .insert_header((RULESET_VERSION, chosen.ruleset.version()))
             .insert_header((RULESET_DIGEST, chosen.ruleset.digest()));
-        finish(response, &body)
+        let mut response = finish(response, &body);
+        if let Some(language) = language {
+            name_language(response.headers_mut(), language);
+        }
+        response
     }
 }
 

@@ -35,7 +35,7 @@ pub(crate) struct QuestionnaireQuery {
     /// Only what matters for this massage type, by id or one of its other names.
     #[param(example = "thai")]
     massage_type: Option<String>,
-    /// The language of its texts; `en` when not given, and where the ruleset speaks no other.
+    /// The language of its texts, before what `Accept-Language` asks for; English where the ruleset speaks no other.
     #[param(inline)]
     language: Option<Language>,
     /// In which form to show it; `json` when not given.
@@ -109,11 +109,12 @@ impl Responder for FormAnswer {
 /// Questionnaire. Its answers go to `POST /v1/screenings/from-questionnaire`.
 #[utoipa::path(
     tag = "rulesets",
-    params(VersionPath, QuestionnaireQuery),
+    params(VersionPath, QuestionnaireQuery, LanguageHeader),
     responses(
         (
             status = 200, description = "The form",
-            content((IntakeForm = "application/json"), (QuestionnaireResource = "application/fhir+json"))
+            content((IntakeForm = "application/json"), (QuestionnaireResource = "application/fhir+json")),
+            headers(("Content-Language" = Language, description = "The language of the texts"))
         ),
         ReadProblemResponses,
     )
@@ -122,18 +123,21 @@ impl Responder for FormAnswer {
 pub(crate) async fn show_questionnaire(
     service: Data<Service>,
     chosen: Chosen,
+    accepted: Accepted,
     query: Parameters<QuestionnaireQuery>,
 ) -> Result<FormAnswer, Problem> {
     let massage_type = match query.massage_type.as_deref() {
         None => None,
         Some(name) => Some(massage_type(&chosen.ruleset, name)?),
     };
-    let form = service.form(&chosen.ruleset, massage_type, query.language.unwrap_or_default());
+    let language = query.language.unwrap_or_else(|| accepted.choose(&chosen.ruleset));
+    let form = service.form(&chosen.ruleset, massage_type, language);
+    let language = form.language;
     Ok(match query.format.unwrap_or_default() {
-        FormFormat::Json => FormAnswer::Json(chosen.answer(form)),
+        FormFormat::Json => FormAnswer::Json(chosen.answer_in(language, form)),
         FormFormat::Fhir => {
             let resource = questionnaire(&chosen.ruleset, &form);
-            FormAnswer::Fhir(chosen.answer(resource))
+            FormAnswer::Fhir(chosen.answer_in(language, resource))
         }
     })
 }

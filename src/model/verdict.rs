@@ -346,7 +346,7 @@ pub struct Alternative {
     pub massage_type: MassageTypeId,
     /// The pressure it was screened with: its usual one, or the one asked for where that is lighter.
     pub pressure: Pressure,
-    /// Its verdict.
+    /// Its verdict: `allow` or `caution`.
     pub verdict: Verdict,
     /// What it must observe.
     pub requirements: Vec<Requirement>,
@@ -360,6 +360,8 @@ pub struct WayForward {
     /// the client's health.
     #[schema(value_type = Object)]
     pub change: BTreeMap<String, serde_json::Value>,
+    /// Other massage types that do as well in the place of the one in `change`; none where it changes no type.
+    pub other_massage_types: Vec<MassageTypeId>,
     /// The verdict that the changed request gets.
     pub verdict: Verdict,
 }
@@ -494,7 +496,7 @@ pub struct Screening {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = Date)]
     pub eligible_from: Option<Date>,
-    /// Every other massage type for this client, the mildest verdict first.
+    /// Every other massage type that this client may have, the mildest verdict first; denied ones are left out.
     pub alternatives: Vec<Alternative>,
     /// Changes that reach a better verdict, the fewest and least first.
     pub ways_forward: Vec<WayForward>,

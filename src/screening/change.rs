@@ -10,6 +10,9 @@ use crate::ruleset::{BodyRegion, ClearanceFact, Facts, Place, RegionSet, Ruleset
 
 use super::outcome::Outcome;
 
+/// Where the massage type of a request stands.
+pub(super) const TYPE: &str = "/session/massageType";
+
 /// One change to a request. None of them touches what was told of the client's health.
 #[derive(Debug, Clone)]
 pub(super) enum Change {
@@ -98,7 +101,7 @@ impl Change {
             Self::Regions(place) => ("/session/bodyRegions".to_owned(), json!(place.ids)),
             Self::Type(number) => {
                 let Some(kind) = ruleset.massage_types().get(*number) else { return };
-                ("/session/massageType".to_owned(), json!(kind.id))
+                (TYPE.to_owned(), json!(kind.id))
             }
             Self::Date(date) => ("/session/date".to_owned(), json!(date.to_string())),
             Self::Clear(clearance) => {

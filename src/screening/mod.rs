@@ -117,7 +117,8 @@ fn red_flags<'r>(texts: Texts<'r>, found: &[Outcome<'r>]) -> Vec<RedFlag> {
     flags
 }
 
-/// Every other massage type for the same client, the mildest verdict first, then in the order of the catalogue.
+/// Every other massage type that is not denied to the same client, the mildest verdict first, then in the order of the
+/// catalogue.
 fn alternatives(ruleset: &Ruleset, facts: &Facts) -> Vec<Alternative> {
     let mut other = facts.clone();
     let mut found: Vec<Alternative> = Vec::with_capacity(ruleset.massage_types().len());
@@ -127,10 +128,14 @@ fn alternatives(ruleset: &Ruleset, facts: &Facts) -> Vec<Alternative> {
         }
         ways::book_type(ruleset, &mut other, facts, number);
         let outcomes = outcomes(ruleset, &other);
+        let verdict = outcome::strictest(&outcomes);
+        if verdict == Verdict::Deny {
+            continue;
+        }
         found.push(Alternative {
             massage_type: kind.id.clone(),
             pressure: other.session.pressure,
-            verdict: outcome::strictest(&outcomes),
+            verdict,
             requirements: requirements::merge(outcomes.iter().filter(|outcome| outcome.effect > Effect::Indicate)),
         });
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::{Verdict, WayForward};
 use crate::ruleset::{Facts, Rule, Ruleset, weigh};
 
-use super::change::{Change, Part, changes};
+use super::change::{Change, Part, TYPE, changes};
 use super::outcome::{Outcome, bare_effect, softened_effect, verdict};
 
 /// How many ways are shown, at most.
@@ -220,7 +220,30 @@ impl<'r> Search<'r> {
             seen.push(key);
             new
         });
-        ways.into_iter().take(MOST).map(|(_, _, verdict, _, set)| self.way(&set, verdict)).collect()
+        let mut shown: Vec<(Verdict, Set, WayForward)> = Vec::new();
+        for (_, _, reached, _, set) in ways {
+            let (types, rest): (Set, Set) = set.iter().partition(|at| self.of_type(**at).is_some());
+            let kind = types.first().and_then(|at| self.ruleset.massage_types().get(self.of_type(*at)?));
+            let same = |(verdict, other, way): &&mut (Verdict, Set, WayForward)| {
+                *verdict == reached && *other == rest && way.change.contains_key(TYPE)
+            };
+            if let Some(kind) = kind
+                && let Some((_, _, way)) = shown.iter_mut().find(same)
+            {
+                way.other_massage_types.push(kind.id.clone());
+            } else if shown.len() < MOST {
+                shown.push((reached, rest, self.way(&set, reached)));
+            }
+        }
+        shown.into_iter().map(|(_, _, way)| way).collect()
+    }
+
+    /// The massage type that a change books.
+    fn of_type(&self, number: usize) -> Option<usize> {
+        match self.tries.get(number)?.change {
+            Change::Type(kind) => Some(kind),
+            Change::Products(_) | Change::Pressure(_) | Change::Regions(_) | Change::Date(_) | Change::Clear(_) => None,
+        }
     }
 
     fn way(&self, set: &Set, verdict: Verdict) -> WayForward {
@@ -228,7 +251,7 @@ impl<'r> Search<'r> {
         for it in set.iter().filter_map(|at| self.tries.get(*at)) {
             it.change.write(self.ruleset, self.facts, &mut change);
         }
-        WayForward { change, verdict }
+        WayForward { change, other_massage_types: Vec::new(), verdict }
     }
 }
 

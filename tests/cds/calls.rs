@@ -131,7 +131,10 @@ async fn a_booking_of_which_a_part_cannot_be_read_is_never_passed_over() {
         assert_ne!(odd, whole);
         let (status, _, body) = send(&service, &odd).await;
         assert_eq!((status, cards(&body).len()), (200, 1), "{member}: {body}");
-        assert!(cards(&body)[0]["detail"].as_str().unwrap().contains("A part of the booking could not be read."), "{member}: {body:#}");
+        assert!(
+            cards(&body)[0]["detail"].as_str().unwrap().contains("A part of the booking could not be read."),
+            "{member}: {body:#}"
+        );
     }
 }
 

@@ -398,6 +398,24 @@ async fn the_form_and_its_screening_speak_the_language_that_is_asked_for() {
     }
     let old = service.json("/v1/rulesets/1.0.0/questionnaire?language=ru").await;
     assert_eq!(old["language"], "en");
+    // The address says it before the header does, and one that is kept for one language is not taken for another.
+    let ask = async |address: &str, languages: &str, known: &str| {
+        let get = service.client.get(format!("{}{address}", service.url)).header("accept-language", languages);
+        get.header("if-none-match", known).send().await.unwrap()
+    };
+    let address = "/v1/rulesets/1.2.0/questionnaire";
+    let english = ask(address, "de", "\"none\"").await;
+    let russian = ask(address, "ru, en;q=0.5", "\"none\"").await;
+    assert_eq!(english.headers()["content-language"], "en");
+    assert_eq!(russian.headers()["content-language"], "ru");
+    let (of_english, of_russian) = (english.headers()["etag"].clone(), russian.headers()["etag"].clone());
+    assert_ne!(of_english, of_russian);
+    assert!(russian.headers().get_all("vary").iter().any(|value| value == "Accept-Language"));
+    assert_eq!(russian.json::<Value>().await.unwrap()["language"], "ru");
+    let russian = ask(&format!("{address}?language=ru"), "en", "\"none\"").await;
+    assert_eq!(russian.headers()["content-language"], "ru");
+    assert_eq!(ask(address, "ru", of_russian.to_str().unwrap()).await.status(), 304);
+    assert_eq!(ask(address, "ru", of_english.to_str().unwrap()).await.status(), 200);
     let resource = service.json("/v1/rulesets/latest/questionnaire?language=ru&format=fhir").await;
     assert!(resource["language"] == "ru" && cyrillic(&resource["title"]));
     let url = format!("{}{DOOR}", service.url);

@@ -274,7 +274,13 @@ fn ways(ruleset: &Ruleset, booking: &Booking<'_>, screened: &Screened) -> Vec<St
 
 fn way_line(ruleset: &Ruleset, way: &WayForward) -> String {
     // The type, then how, then who has to agree.
-    let parts: Vec<String> = way.change.iter().rev().map(|(pointer, value)| change(ruleset, pointer, value)).collect();
+    let others: Vec<String> = way.other_massage_types.iter().map(|kind| massage_type(ruleset, kind.as_str())).collect();
+    let or = if others.is_empty() { String::new() } else { format!(" (or {})", list(&others)) };
+    let part = |(pointer, value): (&String, &Value)| {
+        let or = if pointer == "/session/massageType" { or.as_str() } else { "" };
+        format!("{}{or}", change(ruleset, pointer, value))
+    };
+    let parts: Vec<String> = way.change.iter().rev().map(part).collect();
     let line = parts.join(", ");
     let mut letters = line.chars();
     letters.next().map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), letters.as_str()))
@@ -284,10 +290,7 @@ fn change(ruleset: &Ruleset, pointer: &str, value: &Value) -> String {
     let text = value.as_str().unwrap_or_default();
     let number = value.as_u64().unwrap_or_default();
     match pointer {
-        "/session/massageType" => {
-            let number = ruleset.massage_types().iter().position(|kind| kind.id.as_str() == text);
-            plain(&terminology::coding(ruleset, number).1)
-        }
+        "/session/massageType" => massage_type(ruleset, text),
         "/session/pressure" => format!("pressure {number} of 5"),
         "/session/date" => text.parse().map_or_else(|_| plain(text), |date| format!("on {}", day(date))),
         "/session/products" => "no product on the skin".to_owned(),
@@ -297,6 +300,11 @@ fn change(ruleset: &Ruleset, pointer: &str, value: &Value) -> String {
         }
         _ => agreement(ruleset, value),
     }
+}
+
+fn massage_type(ruleset: &Ruleset, id: &str) -> String {
+    let number = ruleset.massage_types().iter().position(|kind| kind.id.as_str() == id);
+    plain(&terminology::coding(ruleset, number).1)
 }
 
 fn agreement(ruleset: &Ruleset, value: &Value) -> String {
