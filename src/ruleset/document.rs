@@ -102,6 +102,9 @@ pub struct ConditionDocument {
     /// A heading that rules may name and clients cannot: naming it counts as not understood.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub heading: bool,
+    /// Sources that say that it does not pass: said to be over, it counts as in remission. None where it can pass.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lifelong: Vec<SourceId>,
     /// What it means, where the name alone could be misread.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub definition: Option<String>,

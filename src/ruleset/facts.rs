@@ -78,6 +78,8 @@ pub struct ConditionFact {
     pub onset: Option<Date>,
     /// The day it was over.
     pub resolved: Option<Date>,
+    /// Whether it is one that does not pass.
+    pub lifelong: bool,
     /// What is felt of it after a session; `None` where it is no symptom of one.
     pub felt: Felt,
 }
@@ -109,6 +111,7 @@ impl ConditionFact {
             place: None,
             onset: None,
             resolved: None,
+            lifelong: false,
             felt: Felt::default(),
         }
     }
@@ -116,14 +119,16 @@ impl ConditionFact {
     /// The phases that it can be in on the day `on`.
     ///
     /// An end date that lies before a new beginning, or after the day itself, does not end the condition; a phase that was
-    /// told stands, unless it says "over" before the end date.
+    /// told stands, unless it says "over" before the end date. What is lifelong is at rest where it is said to be over.
     #[must_use]
     pub fn phases(&self, on: Date) -> PhaseSet {
         let ended = self.ended(on);
+        let over = if self.lifelong { Phase::Remission } else { Phase::Resolved };
         match self.phase {
             Some(Phase::Resolved) if self.resolved.is_some() && !ended => PhaseSet::CURRENT,
+            Some(Phase::Resolved) => over.into(),
             Some(phase) => phase.into(),
-            None if ended => Phase::Resolved.into(),
+            None if ended => over.into(),
             None => PhaseSet::CURRENT,
         }
     }

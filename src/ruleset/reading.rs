@@ -451,6 +451,7 @@ impl Reader<'_> {
                     place: region.or(reading.manner.region).map(|number| self.place(&[number])),
                     onset,
                     resolved,
+                    lifelong: !condition.document.lifelong.is_empty(),
                     felt,
                 }),
             }

@@ -125,10 +125,12 @@ impl<'a> Stated<'a> {
     fn possible_phases(&self, today: Date) -> Vec<&str> {
         let is_over = self.end(today).is_some();
         let is_belied = self.said["resolved"].is_string() && !is_over;
+        let over = if self.condition.json["lifelong"].is_array() { "remission" } else { "resolved" };
         match self.said["phase"].as_str() {
             Some("resolved") if is_belied => vec!["acute", "subacute", "chronic", "flare", "remission"],
+            Some("resolved") => vec![over],
             Some(phase) => vec![phase],
-            None if is_over => vec!["resolved"],
+            None if is_over => vec![over],
             None => vec!["acute", "subacute", "chronic", "flare", "remission"],
         }
     }
