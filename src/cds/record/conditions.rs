@@ -136,7 +136,10 @@ impl Reader<'_> {
                     self.warn(WarningCode::Contradictory, &source.name);
                 }
                 for condition in conditions.iter().flat_map(|named| course.of(named)) {
-                    self.add(condition, &source.name);
+                    match sort {
+                        Sort::Medicine => self.add_medicine(condition, &source.name),
+                        Sort::Thing | Sort::Allergy => self.add(condition, &source.name),
+                    }
                 }
             }
         }
