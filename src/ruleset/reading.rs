@@ -440,6 +440,13 @@ impl Reader<'_> {
             match told {
                 // A denial that was only nearly understood denies nothing.
                 Told::Denied | Told::Absent if reading.by != RecognisedBy::Approximate => found.absent.push(*meaning),
+                Told::SomebodyElses if !(reading.manner.over || reading.manner.ended || reading.manner.had) => {
+                    if let Some(met) = met_by(self.ruleset, *meaning) {
+                        let id = self.ruleset.condition(met).id.clone();
+                        self.coverage.recognised.push(Recognised { pointer: pointer.to_owned(), id, by: reading.by });
+                        found.present.push(ConditionFact::bare(met, pointer.to_owned()));
+                    }
+                }
                 Told::Denied | Told::Absent | Told::SomebodyElses => {}
                 Told::Own { present, phase, onset, resolved } => found.present.push(ConditionFact {
                     condition: *meaning,
@@ -549,6 +556,13 @@ fn felt(symptom: &SymptomRequest, hours_since_session: Option<u16>) -> (Conditio
         ..ConditionRequest::default()
     };
     (condition, felt)
+}
+
+/// What a client has met whose relative has this condition.
+fn met_by(ruleset: &Ruleset, theirs: ConditionIx) -> Option<ConditionIx> {
+    let above = ruleset.condition(theirs).ancestors.iter();
+    let id = above.filter_map(|above| ruleset.condition(*above).document.others_have_it.as_ref()).next()?;
+    Some(ruleset.names().by_id(id.as_str())?.condition)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod guess;
 mod phrases;
 mod search;
 mod understand;
+mod whose;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
