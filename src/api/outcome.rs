@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::{HttpResponse, ResponseError};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
+use crate::cds::outcome::{Issue, OperationOutcome};
 use crate::cds::prefetch::Key;
 use crate::model::Fault;
 
@@ -16,26 +17,17 @@ use super::problem::{Problem, ProblemType};
 /// The media type of FHIR.
 pub(crate) const FHIR_JSON: &str = "application/fhir+json";
 
-/// One thing that went wrong.
-#[derive(Debug, Clone)]
-struct Issue {
-    code: &'static str,
-    text: String,
-    diagnostics: Option<String>,
-    expression: Option<String>,
-}
-
-/// A failure, as an `OperationOutcome` on its way to the caller. Source: HL7 FHIR R4, `OperationOutcome`.
+/// A failure, as an `OperationOutcome` on its way to the caller.
 #[derive(Debug, Clone)]
 pub(crate) struct Outcome {
     status: StatusCode,
-    issues: Vec<Issue>,
+    told: OperationOutcome,
 }
 
 impl Outcome {
     /// A failure of this status for one reason.
     pub(crate) fn new(status: StatusCode, code: &'static str, text: impl Into<String>) -> Self {
-        Self { status, issues: vec![Issue { code, text: text.into(), diagnostics: None, expression: None }] }
+        Self { status, told: [Issue::error(code).told(text)].into_iter().collect() }
     }
 
     /// A 400 with every fault of a body.
@@ -44,42 +36,31 @@ impl Outcome {
             let Fault { pointer, code, detail, did_you_mean } = fault;
             let guesses =
                 if did_you_mean.is_empty() { String::new() } else { format!("; known: {}", did_you_mean.join(", ")) };
-            Issue {
-                code: issue_code(&code),
-                text: format!("{}: {detail}{guesses}", if pointer.is_empty() { "body" } else { &pointer }),
-                diagnostics: Some(code),
-                expression: expression(&pointer),
-            }
+            Issue::error(issue_code(&code))
+                .told(format!("{}: {detail}{guesses}", if pointer.is_empty() { "body" } else { &pointer }))
+                .diagnosed(code)
+                .at(expression(&pointer))
         };
-        Self { status: StatusCode::BAD_REQUEST, issues: faults.into_iter().map(issue).collect() }
+        Self { status: StatusCode::BAD_REQUEST, told: faults.into_iter().map(issue).collect() }
     }
 
     /// A 412 for data that can be had neither in advance nor from the client's server.
     pub(crate) fn lacking(keys: &[Key]) -> Self {
-        let issue = |key: &Key| Issue {
-            code: "processing",
-            text: format!(
-                "The prefetch `{}` is needed, and could be had neither with the call nor from the FHIR server.",
-                key.name()
-            ),
-            diagnostics: Some(format!("prefetch key `{}`: {}", key.name(), key.template())),
-            expression: Some(format!("prefetch.{}", key.name())),
+        let issue = |key: &Key| {
+            let (name, template) = (key.name(), key.template());
+            Issue::error("processing")
+                .told(format!(
+                    "The prefetch `{name}` is needed, and could be had neither with the call nor from the FHIR server."
+                ))
+                .diagnosed(format!("prefetch key `{name}`: {template}"))
+                .at(Some(format!("prefetch.{name}")))
         };
-        Self { status: StatusCode::PRECONDITION_FAILED, issues: keys.iter().map(issue).collect() }
+        Self { status: StatusCode::PRECONDITION_FAILED, told: keys.iter().map(issue).collect() }
     }
 
     /// The resource.
     pub(crate) fn resource(&self) -> Value {
-        let issues = self.issues.iter().map(|issue| {
-            let mut written = Map::new();
-            written.insert("severity".to_owned(), json!("error"));
-            written.insert("code".to_owned(), json!(issue.code));
-            written.insert("details".to_owned(), json!({ "text": issue.text }));
-            written.extend(issue.diagnostics.as_ref().map(|it| ("diagnostics".to_owned(), json!(it))));
-            written.extend(issue.expression.as_ref().map(|it| ("expression".to_owned(), json!([it]))));
-            Value::Object(written)
-        });
-        json!({ "resourceType": "OperationOutcome", "issue": issues.collect::<Vec<_>>() })
+        self.told.resource()
     }
 }
 

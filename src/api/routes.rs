@@ -13,6 +13,7 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::PathItem;
 
 use super::problem::{Problem, ProblemType};
+use super::rulesets::{catalogue, conditions, matrix, post_session, rules, sources};
 use super::server::Service;
 use super::{assessments, batch, calendar, cds_services, fhir, operations, pages, questionnaire, rulesets, screenings};
 
@@ -40,22 +41,22 @@ routes! {
         fhir::screen_record,
         rulesets::list_rulesets,
         rulesets::show_ruleset,
-        rulesets::list_conditions,
-        rulesets::show_condition,
-        rulesets::list_massage_types,
-        rulesets::show_massage_type,
-        rulesets::list_techniques,
-        rulesets::list_body_regions,
-        rulesets::list_products,
-        rulesets::list_rules,
-        rulesets::show_rule,
-        rulesets::list_sources,
-        rulesets::show_source,
-        rulesets::show_matrix,
+        conditions::list_conditions,
+        conditions::show_condition,
+        catalogue::list_massage_types,
+        catalogue::show_massage_type,
+        catalogue::list_techniques,
+        catalogue::list_body_regions,
+        catalogue::list_products,
+        rules::list_rules,
+        rules::show_rule,
+        sources::list_sources,
+        sources::show_source,
+        matrix::show_matrix,
         questionnaire::show_questionnaire,
-        rulesets::list_not_adopted,
-        rulesets::list_post_session,
-        rulesets::list_traceability,
+        sources::list_not_adopted,
+        post_session::list_post_session,
+        sources::list_traceability,
         cds_services::list_cds_services,
         cds_services::call_cds_service,
         cds_services::take_cds_feedback,

@@ -11,6 +11,7 @@ pub mod feedback;
 pub mod fetch;
 pub mod fhir;
 pub mod hooks;
+pub mod outcome;
 pub mod prefetch;
 pub mod raw;
 pub mod record;

@@ -1,6 +1,6 @@
 //! A screening as FHIR R4: a `GuidanceResponse` with what was decided, and a `DetectedIssue` for each reason.
 //!
-//! Source: HL7 FHIR R4 (4.0.1), `GuidanceResponse`, `DetectedIssue`, `OperationOutcome`.
+//! Source: HL7 FHIR R4 (4.0.1), `GuidanceResponse`, `DetectedIssue`.
 
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::model::{Certainty, Effect, Fault, Reason, Requirement, Screening};
 use crate::ruleset::Ruleset;
 
+use super::outcome::{Issue, OperationOutcome};
 use super::prefetch::Key;
 use super::record::{Record, Warning};
 
@@ -43,31 +44,24 @@ pub fn bundle(ruleset: &Ruleset, record: &Record, screening: &Screening, pages: 
 /// Faults as an `OperationOutcome`.
 #[must_use]
 pub fn outcome(faults: &[Fault]) -> Value {
-    let issues: Vec<Value> = faults
-        .iter()
-        .map(|fault| {
-            let hint = if fault.did_you_mean.is_empty() {
-                String::new()
-            } else {
-                format!("; did you mean {}?", fault.did_you_mean.join(", "))
-            };
-            let code = match fault.code.as_str() {
-                "malformed-json" | "invalid-utf-8" | "too-deep" | "not-fhir" => "structure",
-                "unknown-massage-type" | "unknown-body-region" => "code-invalid",
-                "missing-parameter" => "required",
-                _ => "value",
-            };
-            let mut details =
-                json!({ "coding": [{ "system": format!("{BASE}/CodeSystem/fault"), "code": fault.code }] });
-            if !fault.pointer.is_empty() {
-                set(&mut details, "text", fault.pointer.clone());
-            }
-            json!({
-                "severity": "error", "code": code, "details": details, "diagnostics": format!("{}{hint}", fault.detail),
-            })
-        })
-        .collect();
-    json!({ "resourceType": "OperationOutcome", "issue": issues })
+    let issue = |fault: &Fault| {
+        let hint = if fault.did_you_mean.is_empty() {
+            String::new()
+        } else {
+            format!("; did you mean {}?", fault.did_you_mean.join(", "))
+        };
+        let code = match fault.code.as_str() {
+            "malformed-json" | "invalid-utf-8" | "too-deep" | "not-fhir" => "structure",
+            "unknown-massage-type" | "unknown-body-region" => "code-invalid",
+            "missing-parameter" => "required",
+            _ => "value",
+        };
+        let issue = Issue::error(code)
+            .coded(format!("{BASE}/CodeSystem/fault"), &*fault.code)
+            .diagnosed(format!("{}{hint}", fault.detail));
+        if fault.pointer.is_empty() { issue } else { issue.told(&*fault.pointer) }
+    };
+    faults.iter().map(issue).collect::<OperationOutcome>().resource()
 }
 
 /// Sets a member of an object.
@@ -161,18 +155,14 @@ fn output(screening: &Screening) -> Value {
 
 /// What could not be used of the record; names resources and keys, and says nothing of what stands in them.
 fn warnings(warnings: &[Warning]) -> Value {
-    let issues: Vec<Value> = warnings
-        .iter()
-        .map(|warning| {
-            json!({
-                "severity": "warning",
-                "code": "incomplete",
-                "details": { "coding": [{ "system": format!("{BASE}/CodeSystem/record-warning"), "code": warning.code.as_str() }] },
-                "diagnostics": warning.about,
-            })
-        })
-        .collect();
-    json!({ "resourceType": "OperationOutcome", "id": "warnings", "issue": issues })
+    let issue = |warning: &Warning| {
+        Issue::warning("incomplete")
+            .coded(format!("{BASE}/CodeSystem/record-warning"), warning.code.as_str())
+            .diagnosed(&*warning.about)
+    };
+    let mut resource = warnings.iter().map(issue).collect::<OperationOutcome>().resource();
+    set(&mut resource, "id", "warnings");
+    resource
 }
 
 fn issue(

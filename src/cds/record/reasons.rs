@@ -33,6 +33,7 @@ pub struct Reasons {
 
 impl Reasons {
     /// The conditions that are named beside the reasons.
+    #[must_use]
     pub fn named_aside(&self, ruleset: &Ruleset) -> Vec<ConditionRequest> {
         self.asides.iter().flat_map(|aside| in_passing(ruleset, aside)).collect()
     }

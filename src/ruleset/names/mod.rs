@@ -1,9 +1,15 @@
 //! From an id, a code or a person's words to the thing that is meant.
 
+mod clauses;
+mod correct;
 mod fold;
 mod guess;
+mod hear;
+mod manner;
 mod phrases;
+mod reach;
 mod search;
+mod spot;
 mod understand;
 mod whose;
 mod words;
@@ -19,8 +25,9 @@ pub(super) use guess::Guess;
 use words::Words;
 
 pub use fold::normalise;
+pub use manner::{Manner, When};
 pub use phrases::{Misunderstanding, Phrase, PhrasesFile, Understood, measure};
-pub use understand::{Manner, Reading, Understanding, When};
+pub use understand::{Reading, Understanding};
 pub use words::Unit;
 
 /// A condition that a name, code or id stands for.

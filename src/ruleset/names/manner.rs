@@ -1,0 +1,102 @@
+//! What words say about a condition besides its name.
+
+use crate::model::{Control, Phase, Severity};
+
+use super::spot::Spotted;
+use super::words::Unit;
+
+/// When something was, as far as words say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// In a year.
+    Year(i16),
+    /// So long ago.
+    Ago(u16, Unit),
+    /// For so long, as far as the words say until now.
+    For(u16, Unit),
+}
+
+/// What words say about a condition besides its name.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a thing that words say or don't, independently of the others"
+)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// It is not there.
+    pub denied: bool,
+    /// It is somebody else's.
+    pub family: bool,
+    /// It may be there.
+    pub perhaps: bool,
+    /// It is over.
+    pub over: bool,
+    /// It was there until then.
+    pub ended: bool,
+    /// The client "had" it, which does not say that it is over.
+    pub had: bool,
+    /// The client "has had" it, which says that it is there where it is told for how long or since when.
+    pub have_had: bool,
+    /// It has been there ever since.
+    pub since: bool,
+    /// When it was.
+    pub when: Option<When>,
+    /// How many days ago it was at the latest, where words say so: "this morning".
+    pub lately: Option<u16>,
+    /// Where it stands in its course.
+    pub phase: Option<Phase>,
+    /// Whether it is kept in check.
+    pub control: Option<Control>,
+    /// How bad it is.
+    pub severity: Option<Severity>,
+    /// Where it is, by number.
+    pub region: Option<usize>,
+}
+
+impl Manner {
+    /// Adds what a further clause says, where the first was silent.
+    pub(super) fn add(&mut self, more: &Self) {
+        // A denial that stands apart from the name may be about something else: it only makes doubtful.
+        self.perhaps |= more.denied | more.family;
+        self.perhaps |= more.perhaps;
+        // "no chest pain today but yesterday": what was there at some time was not never there.
+        if self.denied && (more.when.is_some() || more.lately.is_some()) {
+            (self.denied, self.perhaps) = (false, true);
+        }
+        self.over |= more.over;
+        self.ended |= more.ended;
+        self.had |= more.had;
+        self.have_had |= more.have_had;
+        self.since |= more.since;
+        self.when = self.when.or(more.when);
+        self.lately = self.lately.or(more.lately);
+        self.phase = self.phase.or(more.phase);
+        self.control = self.control.or(more.control);
+        self.severity = self.severity.or(more.severity);
+        self.region = self.region.or(more.region);
+    }
+
+    /// What is left where the client speaks of themselves beside a relative: nothing that may have been the relative's.
+    pub(super) fn of_both(&self) -> Self {
+        Self { perhaps: true, region: self.region, ..Self::default() }
+    }
+
+    /// What the words of a statement say of one name in it.
+    pub(super) fn of(mut self, spotted: &Spotted) -> Self {
+        self.denied = spotted.denied;
+        self.ended = spotted.ended;
+        if !self.denied {
+            return self;
+        }
+        // What is not there since a day, for some time or today was there before, or may have been.
+        let lasted = match self.when {
+            Some(When::For(count, unit)) => Some(When::Ago(count, unit)),
+            Some(_) | None => None,
+        };
+        if lasted.is_some() || self.since || self.lately.is_some() {
+            self.ended = lasted.is_some() || self.since && (self.when.is_some() || self.lately.is_some());
+            (self.denied, self.perhaps, self.when) = (false, true, lasted.or(self.when));
+        }
+        self
+    }
+}
