@@ -4,11 +4,12 @@
 
 use std::path::Path;
 
+use jiff::civil::{Date, date};
 use kneadsafe::assessment;
-use kneadsafe::model::{Language, Verdict};
+use kneadsafe::model::{ConditionRequest, Intake, Language, Phase, ScreeningRequest, SessionRequest, Verdict};
 use kneadsafe::ruleset::document::CaseDocument;
-use kneadsafe::ruleset::{Checked, Level, Rulesets, check, read_folder};
-use kneadsafe::screening::run_case;
+use kneadsafe::ruleset::{Checked, Facts, Level, Ruleset, Rulesets, check, read_folder};
+use kneadsafe::screening::{run_case, screen};
 
 fn shipped() -> Checked {
     check(&read_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("ruleset")).unwrap())
@@ -122,6 +123,51 @@ fn every_massage_type_is_allowed_to_a_healthy_client_and_denied_to_somebody() {
                         == ruleset.names().massage_type(kind.id.as_str())
             });
             assert!(found, "no case has {verdict:?} for `{}`", kind.id);
+        }
+    }
+}
+
+/// The verdict, and every rule among the reasons, for one condition that is in this phase or ended on this day.
+fn told(
+    ruleset: &Ruleset,
+    massage_type: &str,
+    id: &str,
+    phase: Option<Phase>,
+    resolved: Option<Date>,
+) -> (Verdict, Vec<String>) {
+    let today = date(2026, 11, 28);
+    let session =
+        SessionRequest { massage_type: massage_type.to_owned(), date: Some(today), ..SessionRequest::default() };
+    let condition = ConditionRequest { id: Some(id.to_owned()), phase, resolved, ..ConditionRequest::default() };
+    let request = ScreeningRequest {
+        session,
+        client: None,
+        intake: Intake::Complete,
+        conditions: vec![condition],
+        clearances: None,
+        asked: None,
+    };
+    let screening = screen(ruleset, &Facts::read(ruleset, &request, today).unwrap());
+    (screening.verdict, screening.reasons.iter().map(|reason| reason.rule_id.to_string()).collect())
+}
+
+#[test]
+fn what_does_not_pass_is_screened_as_at_rest_where_it_is_said_to_be_over() {
+    let checked = shipped();
+    let ruleset = checked.ruleset.as_ref().unwrap();
+    let lifelong: Vec<_> =
+        ruleset.conditions().iter().filter(|condition| !condition.document.lifelong.is_empty()).collect();
+    assert!(lifelong.len() > 20, "only {}", lifelong.len());
+    let years_ago = Some(date(2020, 1, 1));
+    for condition in lifelong {
+        for kind in ruleset.massage_types() {
+            let answer = |phase, resolved| told(ruleset, kind.id.as_str(), condition.id.as_str(), phase, resolved);
+            let over = Some(Phase::Resolved);
+            let at_rest = Some(Phase::Remission);
+            assert_eq!(answer(over, None), answer(at_rest, None), "{}, {}", condition.id, kind.id);
+            let ended = answer(at_rest, years_ago);
+            assert_eq!(answer(over, years_ago), ended, "{}, {}", condition.id, kind.id);
+            assert_eq!(answer(None, years_ago), ended, "{}, {}", condition.id, kind.id);
         }
     }
 }

@@ -486,7 +486,7 @@ pub struct Screening {
     pub range: Range,
     /// The session as it was understood.
     pub session: SessionEcho,
-    /// Every rule that holds or may hold, by rule id.
+    /// Every rule that holds or may hold, by rule id. What one rule says alike of several facts is one reason with all of them.
     pub reasons: Vec<Reason>,
     /// What the session must observe, without repetition.
     pub requirements: Vec<Requirement>,

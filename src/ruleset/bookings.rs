@@ -49,19 +49,20 @@ struct Name {
     slight: bool,
 }
 
+/// A word, or with a star at either end what it begins or ends with there.
 #[derive(Debug, Clone)]
-struct Pattern {
+pub(super) struct Pattern {
     letters: String,
     open_before: bool,
     open_behind: bool,
 }
 
 impl Pattern {
-    fn new(word: &str) -> Self {
+    pub(super) fn new(word: &str) -> Self {
         Self { letters: normalise(word), open_before: word.starts_with('*'), open_behind: word.ends_with('*') }
     }
 
-    fn fits(&self, word: &str) -> bool {
+    pub(super) fn fits(&self, word: &str) -> bool {
         match (self.open_before, self.open_behind) {
             (true, true) => word.contains(&self.letters),
             (true, false) => word.ends_with(&self.letters),
@@ -102,7 +103,7 @@ fn is_letter(letter: char) -> bool {
     letter.is_alphanumeric() || matches!(letter, '\'' | '’') || ('\u{e31}'..='\u{e4e}').contains(&letter)
 }
 
-fn folded_words(text: &str) -> Vec<String> {
+pub(super) fn folded_words(text: &str) -> Vec<String> {
     words(text).into_iter().map(|word| word.folded).collect()
 }
 

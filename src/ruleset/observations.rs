@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::model::{ConditionId, Control, RegionId, Severity, SourceId, State};
 
+use super::bookings::{Pattern, folded_words};
 use super::compile::{Result, dangling};
 use super::document::Bundle;
 use super::error::RulesetError;
@@ -39,6 +40,9 @@ pub struct ObservationsFile {
     pub nothing_asked: Vec<RecordCode>,
     /// How medicines are read.
     pub medicines: MedicinesDocument,
+    /// How procedures are read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub procedures: Option<ProceduresDocument>,
 }
 
 /// A code of a code system, as a health record writes it.
@@ -255,6 +259,20 @@ pub struct MedicinesDocument {
     pub note: String,
 }
 
+/// How procedures are read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProceduresDocument {
+    /// Words of procedures that only look or talk: the name says what is looked for, and not that the client has it.
+    pub only_looks: Vec<String>,
+    /// Words of procedures that do more than that, or say what was found.
+    pub does_more: Vec<String>,
+    /// What supports the lists.
+    pub sources: Vec<SourceId>,
+    /// A judgement that a reader should be able to question.
+    pub note: String,
+}
+
 /// The same, looked up by code and name. Empty in a ruleset that has no such file.
 #[derive(Debug, Clone, Default)]
 pub struct Observations {
@@ -262,6 +280,8 @@ pub struct Observations {
     by_code: HashMap<RecordCode, usize>,
     by_name: HashMap<String, usize>,
     medicine_words: BTreeSet<String>,
+    only_looks: Vec<Pattern>,
+    does_more: Vec<Pattern>,
 }
 
 impl Observations {
@@ -379,6 +399,19 @@ impl Observations {
     pub fn is_medicine_word(&self, word: &str) -> bool {
         self.medicine_words.contains(&normalise(word))
     }
+
+    /// Whether a procedure of these names only looks for something or talks of it; without a name nobody can say so.
+    #[must_use]
+    pub fn only_looks(&self, names: &[&str]) -> bool {
+        let any = |patterns: &[Pattern], words: &[String]| {
+            words.iter().any(|word| patterns.iter().any(|pattern| pattern.fits(word)))
+        };
+        let looks = |name: &&str| {
+            let words = folded_words(name);
+            any(&self.only_looks, &words) && !any(&self.does_more, &words)
+        };
+        !names.is_empty() && names.iter().all(looks)
+    }
 }
 
 /// Looks up everything once; refuses what does not exist or exists twice.
@@ -402,6 +435,10 @@ pub(super) fn compile(bundle: &Bundle) -> Result<Observations> {
         }
     }
     observations.medicine_words = file.medicines.words.iter().map(|word| normalise(word)).collect();
+    if let Some(procedures) = &file.procedures {
+        observations.only_looks = procedures.only_looks.iter().map(|word| Pattern::new(word)).collect();
+        observations.does_more = procedures.does_more.iter().map(|word| Pattern::new(word)).collect();
+    }
     observations.file = Some(file);
     Ok(observations)
 }
@@ -437,6 +474,8 @@ pub(super) fn dangling_names(bundle: &Bundle, file: &ObservationsFile) -> Vec<(S
     }
     let named = file.named.iter().flat_map(|named| &named.sources);
     named.for_each(|source| need("named", "source", source.as_str(), &sources));
+    let procedures = file.procedures.iter().flat_map(|procedures| &procedures.sources);
+    procedures.for_each(|source| need("procedures", "source", source.as_str(), &sources));
     file.medicines.sources.iter().for_each(|source| need("medicines", "source", source.as_str(), &sources));
     missing
 }

@@ -159,6 +159,7 @@ fn check_condition(condition: &Placed<'_, ConditionDocument>, known: &Known<'_>,
     missing(condition, "/broader", "condition", document.broader.iter(), &known.conditions, diagnostics);
     missing(condition, "/regions", "body region", document.regions.iter(), &known.regions, diagnostics);
     missing(condition, "/sources", "source", document.sources.iter(), &known.sources, diagnostics);
+    missing(condition, "/othersHaveIt", "condition", document.others_have_it.iter(), &known.conditions, diagnostics);
     missing(condition, "/lifelong", "source", document.lifelong.iter(), &known.sources, diagnostics);
 }
 

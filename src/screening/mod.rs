@@ -17,6 +17,7 @@ mod open;
 mod outcome;
 pub mod questionnaire;
 mod questions;
+mod reasons;
 mod requirements;
 mod ways;
 
@@ -71,7 +72,7 @@ pub fn screen(ruleset: &Ruleset, facts: &Facts) -> Screening {
         settled: inquiry.range == Range::only(verdict),
         range: inquiry.range,
         session: echo(ruleset, facts),
-        reasons: found.into_iter().map(|outcome| outcome.into_reason(texts)).collect(),
+        reasons: reasons::together(found.into_iter().map(|outcome| outcome.into_reason(texts))),
         requirements,
         questions: inquiry.questions,
         eligible_from,

@@ -252,8 +252,9 @@ fn nothing_that_is_lost_or_damaged_on_the_way_turns_an_answer_into_allow() {
                 for how in [0, 1 + number % 5] {
                     // Half the address of a code system is the address of another.
                     let other_system = how == 5 && place.ends_with("/system");
-                    // Half the name of a measurement is the name of another.
-                    let other_name = how == 5 && key == Key::Observations && place.ends_with("/code/text");
+                    // Half the name of a measurement or an examination is the name of another.
+                    let looks = matches!(key, Key::Observations | Key::Procedures);
+                    let other_name = how == 5 && looks && place.ends_with("/code/text");
                     let other = other_system || other_name;
                     let Some(broken) = damaged(content, place, how).filter(|_| !other) else { continue };
                     let mut prefetch = whole.clone();

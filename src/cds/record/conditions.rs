@@ -105,6 +105,9 @@ impl Reader<'_> {
         if matches!(procedure.status.as_deref(), Some("not-done" | "entered-in-error" | "preparation")) {
             return;
         }
+        if procedure.code.as_ref().is_some_and(|code| self.only_looks(code)) {
+            return;
+        }
         let day = procedure
             .performed_date_time
             .or_else(|| procedure.performed_period.and_then(|period| period.end.or(period.start)))
@@ -115,6 +118,13 @@ impl Reader<'_> {
             ..Course::default()
         };
         self.name(source, procedure.code.as_ref(), Sort::Thing, &course);
+    }
+
+    /// Whether a procedure only looked for something: no code of it is known, and its names say so.
+    fn only_looks(&self, code: &Concept) -> bool {
+        let is_known = |code: RecordCode| self.ruleset.names().by_code(&code.system, &code.code).is_some();
+        let names: Vec<&str> = code.words().map(without_tag).collect();
+        !code.codes().any(is_known) && self.ruleset.observations().only_looks(&names)
     }
 
     /// Adds what a concept names, with everything that is said of it.
@@ -136,7 +146,10 @@ impl Reader<'_> {
                     self.warn(WarningCode::Contradictory, &source.name);
                 }
                 for condition in conditions.iter().flat_map(|named| course.of(named)) {
-                    self.add(condition, &source.name);
+                    match sort {
+                        Sort::Medicine => self.add_medicine(condition, &source.name),
+                        Sort::Thing | Sort::Allergy => self.add(condition, &source.name),
+                    }
                 }
             }
         }

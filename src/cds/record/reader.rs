@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::civil::Date;
 use serde_json::Value;
 
-use crate::model::{ClientRequest, ConditionRequest, Sex};
+use crate::model::{ClientRequest, ConditionRequest, Phase, Sex, State};
 use crate::ruleset::Ruleset;
 
 use super::super::bundle::one_or_many;
@@ -422,6 +422,23 @@ impl<'r> Reader<'r> {
         self.warnings.insert(Warning { code, about: about.to_owned() });
     }
 
+    /// Adds a medicine. Of one that was ordered again and again, the order counts that says most surely that it is taken, of
+    /// several the last.
+    pub(super) fn add_medicine(&mut self, condition: ConditionRequest, resource: &str) {
+        let bare = ConditionRequest { state: None, phase: None, onset: None, resolved: None, ..condition.clone() };
+        let alike = format!("medicine {}", serde_json::to_string(&bare).unwrap_or_default());
+        match self.known.get(&alike).and_then(|place| self.entries.get_mut(*place)) {
+            Some(entry) if weight(&condition) > weight(&entry.condition) => {
+                *entry = Entry { condition, resources: vec![resource.to_owned()] };
+            }
+            Some(_) => {}
+            None => {
+                self.known.insert(alike, self.entries.len());
+                self.entries.push(Entry { condition, resources: vec![resource.to_owned()] });
+            }
+        }
+    }
+
     /// Adds a condition; one that stands there already only gains a resource.
     pub(super) fn add(&mut self, condition: ConditionRequest, resource: &str) {
         // A condition always reads as JSON; were it not so, it would stand alone.
@@ -435,6 +452,14 @@ impl<'r> Reader<'r> {
             None => self.entries.push(Entry { condition, resources: vec![resource.to_owned()] }),
         }
     }
+}
+
+/// How much a medicine still counts: taken, perhaps taken, over; and how late that was said.
+fn weight(medicine: &ConditionRequest) -> (u8, Option<Date>) {
+    let over = medicine.phase == Some(Phase::Resolved);
+    let sure = medicine.state.is_none_or(|state| state == State::Present);
+    let counts = if over { 0 } else { 1 + u8::from(sure) };
+    (counts, medicine.resolved.max(medicine.onset))
 }
 
 /// Full years between two days; `None` before the first and beyond any age.

@@ -50,6 +50,9 @@ pub struct ConditionDocument {
     /// Sources that say that it does not pass: said to be over, it counts as in remission. None where it can pass.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lifelong: Vec<SourceId>,
+    /// What a client has whose relative or housemate has it, or something below it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub others_have_it: Option<ConditionId>,
     /// What it means, where the name alone could be misread.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub definition: Option<String>,

@@ -38,6 +38,15 @@ pub struct WordsFile {
     pub negation: Vec<String>,
     /// What is named is somebody else's.
     pub family: Vec<String>,
+    /// Those of `family` that are persons: what they have is plainly theirs where they stand before it, or after "in" and the like.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub relatives: Vec<String>,
+    /// Those of `family` whose word may belong to the name of a thing ("baby oil") or who may share what the client has.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub companions: Vec<String>,
+    /// What stands before somebody from whom, like whom or through whom the client has it: "from", "like".
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub through: Vec<String>,
     /// What is named is over.
     pub past: Vec<String>,
     /// What is named was there until then.

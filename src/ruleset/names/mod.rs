@@ -11,6 +11,7 @@ mod reach;
 mod search;
 mod spot;
 mod understand;
+mod whose;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

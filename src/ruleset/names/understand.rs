@@ -155,7 +155,11 @@ impl NameIndex {
             return;
         }
         // "my husband thinks I have epilepsy", "my epilepsy runs in the family"
-        let both = heard.manner.family && (oneself || found.iter().any(|spotted| self.is_mine(words, spotted)));
+        let names: Vec<_> = found.iter().map(|spotted| spotted.start..spotted.start + spotted.length).collect();
+        let both = heard.manner.family
+            && (oneself
+                || found.iter().any(|spotted| self.is_mine(words, spotted))
+                || !self.words.are_plainly_others(words, &names));
         for spotted in found {
             let by = if approximate { RecognisedBy::Approximate } else { spotted.by };
             let manner = if both { heard.manner.of_both() } else { heard.manner.of(&spotted) };

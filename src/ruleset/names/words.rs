@@ -46,6 +46,14 @@ pub(super) enum Says {
     Severity(Severity),
 }
 
+/// Somebody else than the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Person {
+    Relative,
+    /// Somebody whose word may belong to the name of a thing, or who may share what the client has.
+    Companion,
+}
+
 /// The longest phrase of the client's own or before a span of time, in words.
 const LONGEST_LEAD: usize = 4;
 
@@ -60,6 +68,9 @@ pub(super) struct Words {
     own: HashSet<Vec<String>>,
     /// What stands before a span of time through which something lasted.
     during: HashSet<Vec<String>>,
+    relatives: HashSet<Vec<String>>,
+    companions: HashSet<Vec<String>>,
+    through: HashSet<Vec<String>>,
     nothing: HashSet<String>,
     small: HashSet<String>,
     everyday: HashSet<String>,
@@ -101,6 +112,9 @@ impl Words {
         words.undone = file.undone.iter().map(|phrase| stems(phrase)).collect();
         words.own = file.own.iter().map(|phrase| stems(phrase)).collect();
         words.during = file.during.iter().map(|phrase| stems(phrase)).collect();
+        words.relatives = file.relatives.iter().map(|phrase| stems(phrase)).collect();
+        words.companions = file.companions.iter().map(|phrase| stems(phrase)).collect();
+        words.through = file.through.iter().map(|phrase| stems(phrase)).collect();
         words.small = file.small.iter().flat_map(|word| stems(word)).collect();
         words.everyday = file.everyday.iter().flat_map(|word| stems(word)).collect();
         words.joins.extend(file.and.iter().map(|word| (word.clone(), false)));
@@ -126,6 +140,33 @@ impl Words {
             self.known.extend(phrase.iter().cloned());
             self.phrases.insert(phrase, says);
         }
+    }
+
+    /// Somebody who is named at the beginning of these words, and how many words that takes.
+    pub(super) fn person(&self, words: &[String]) -> Option<(Person, usize)> {
+        (1..=self.longest.min(words.len())).rev().find_map(|length| {
+            let phrase = words.get(..length)?;
+            let person = if self.relatives.contains(phrase) {
+                Person::Relative
+            } else if self.companions.contains(phrase) {
+                Person::Companion
+            } else {
+                return None;
+            };
+            Some((person, length))
+        })
+    }
+
+    /// Whether the last of these words say from whom, like whom or through whom.
+    pub(super) fn end_in_through(&self, words: &[String]) -> bool {
+        (1..=2).any(|length| {
+            words.len() >= length && words.get(words.len() - length..).is_some_and(|it| self.through.contains(it))
+        })
+    }
+
+    /// Whether these words begin by saying that somebody has or had something.
+    pub(super) fn say_has(&self, words: &[String]) -> bool {
+        self.phrase(words).is_some_and(|(says, _)| matches!(says, Says::Onward | Says::Had | Says::HaveHad))
     }
 
     /// Whether the whole answer says that there is nothing.

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::model::{ConditionRequest, Fault, Recognised, RecognisedBy, SetAside, SetAsideBecause, State, Unrecognised};
 
 use super::super::facts::{ConditionFact, Felt};
-use super::super::index::ConditionIx;
+use super::super::index::{ConditionIx, Ruleset};
 use super::super::manner::{Told, told};
 use super::super::names::{CodeSays, Manner, Match, Reading};
 use super::Reader;
@@ -132,6 +132,13 @@ impl Reader<'_> {
             match told {
                 // A denial that was only nearly understood denies nothing.
                 Told::Denied | Told::Absent if reading.by != RecognisedBy::Approximate => found.absent.push(*meaning),
+                Told::SomebodyElses if !(reading.manner.over || reading.manner.ended || reading.manner.had) => {
+                    if let Some(met) = met_by(self.ruleset, *meaning) {
+                        let id = self.ruleset.condition(met).id.clone();
+                        self.coverage.recognised.push(Recognised { pointer: pointer.to_owned(), id, by: reading.by });
+                        found.present.push(ConditionFact::bare(met, pointer.to_owned()));
+                    }
+                }
                 Told::Denied | Told::Absent | Told::SomebodyElses => {}
                 Told::Own { present, phase, onset, resolved } => found.present.push(ConditionFact {
                     condition: *meaning,
@@ -152,4 +159,11 @@ impl Reader<'_> {
             found.ambiguous.push((pointer.to_owned(), reading.meanings.clone()));
         }
     }
+}
+
+/// What a client has met whose relative has this condition.
+fn met_by(ruleset: &Ruleset, theirs: ConditionIx) -> Option<ConditionIx> {
+    let above = ruleset.condition(theirs).ancestors.iter();
+    let id = above.filter_map(|above| ruleset.condition(*above).document.others_have_it.as_ref()).next()?;
+    Some(ruleset.names().by_id(id.as_str())?.condition)
 }

@@ -1,0 +1,47 @@
+//! Whether what is named beside a person is plainly that person's.
+//!
+//! "My mother has epilepsy" is hers. "Ringworm from our cat", "allergic to baby oil" and "mother of two with varicose veins" may be
+//! the client's own.
+
+use std::ops::Range;
+
+use super::words::{Person, Words};
+
+impl Words {
+    /// Whether all persons among these words own what is named at `names`, in a form that leaves no doubt.
+    pub(super) fn are_plainly_others(&self, words: &[String], names: &[Range<usize>]) -> bool {
+        let mut at = 0;
+        while let Some(rest) = words.get(at..).filter(|rest| !rest.is_empty()) {
+            let inside = names.iter().find(|name| name.contains(&at));
+            match (inside, self.person(rest)) {
+                (None, Some((person, length))) => {
+                    if !self.owns(words, at..at + length, person, names) {
+                        return false;
+                    }
+                    at += length;
+                }
+                (Some(_), _) | (_, None) => at += 1,
+            }
+        }
+        true
+    }
+
+    fn owns(&self, words: &[String], place: Range<usize>, person: Person, names: &[Range<usize>]) -> bool {
+        let before = words.get(..place.start).unwrap_or_default();
+        let possessed = before.last().is_some_and(|word| self.is_mine(word));
+        let behind = words.get(place.end..).unwrap_or_default();
+        match names.iter().map(|name| name.start).find(|start| *start >= place.end) {
+            // "mother diabetes", but "baby oil allergy"
+            Some(start) if start == place.end => person == Person::Relative,
+            Some(_) => self.say_has(behind) || possessed && person == Person::Relative,
+            None => {
+                let lead = if possessed { before.get(..before.len() - 1).unwrap_or_default() } else { before };
+                let lead = match lead.split_last() {
+                    Some((last, rest)) if self.is_small(last) && !self.end_in_through(lead) => rest,
+                    _ => lead,
+                };
+                person == Person::Relative && !self.end_in_through(lead)
+            }
+        }
+    }
+}
