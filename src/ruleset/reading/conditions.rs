@@ -163,7 +163,7 @@ impl Reader<'_> {
 
 /// What a client has met whose relative has this condition.
 fn met_by(ruleset: &Ruleset, theirs: ConditionIx) -> Option<ConditionIx> {
-    let above = ruleset.condition(theirs).ancestors.iter();
-    let id = above.filter_map(|above| ruleset.condition(*above).document.others_have_it.as_ref()).next()?;
+    let mut above = ruleset.condition(theirs).ancestors.iter();
+    let id = above.find_map(|above| ruleset.condition(*above).document.others_have_it.as_ref())?;
     Some(ruleset.names().by_id(id.as_str())?.condition)
 }
