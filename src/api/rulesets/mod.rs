@@ -1,11 +1,11 @@
 //! The rulesets and everything in them, to be read: a list of each kind, and each thing by its id.
 
-pub(crate) mod catalogue;
-pub(crate) mod conditions;
-pub(crate) mod matrix;
-pub(crate) mod post_session;
-pub(crate) mod rules;
-pub(crate) mod sources;
+pub(super) mod catalogue;
+pub(super) mod conditions;
+pub(super) mod matrix;
+pub(super) mod post_session;
+pub(super) mod rules;
+pub(super) mod sources;
 
 use std::sync::Arc;
 
