@@ -28,6 +28,8 @@ pub(crate) struct Answer {
 impl Answer {
     fn new(verdict: &str, mut reasons: Vec<Why>) -> Self {
         reasons.sort();
+        // What one rule says alike of several conditions is one reason.
+        reasons.dedup();
         Self { verdict: verdict.to_owned(), reasons }
     }
 
