@@ -52,6 +52,9 @@ fn is_off(resource: &Resource) -> bool {
 const VISIT_REASONS: [&str; 2] = ["http://terminology.hl7.org/CodeSystem/v2-0276", "http://hl7.org/fhir/v2/0276"];
 const ORDINARY_VISITS: [&str; 4] = ["CHECKUP", "FOLLOWUP", "ROUTINE", "WALKIN"];
 
+/// Longer than any title and notes of a booking, in bytes: what is longer counts as a part that could not be read.
+const MOST_ASIDE: usize = 20_000;
+
 /// The members of a resource that say what is booked.
 struct Fields {
     concepts: &'static [&'static str],
@@ -289,8 +292,13 @@ fn hear_text(ruleset: &Ruleset, text: &str, told: &mut Named, slight: &mut BTree
 fn reasons(ruleset: &Ruleset, resource: &Resource, fields: &Fields) -> Reasons {
     let given = || ["reasonCode", "reason"].into_iter().flat_map(|name| each(resource.value.get(name)));
     let beside = each(resource.value.get("reasonReference")).iter();
+    let mut asides = asides(resource, fields);
+    let mut left = MOST_ASIDE;
+    let said = asides.len();
+    asides.retain(|text| left.checked_sub(text.len()).inspect(|rest| left = *rest).is_some());
     Reasons {
-        asides: asides(resource, fields),
+        damaged: resource.damaged || asides.len() < said,
+        asides,
         concepts: given().filter_map(|concept| reason(ruleset, plain(concept))).collect(),
         references: beside
             .chain(given().filter_map(|reason| reason.get("reference")))
@@ -298,7 +306,6 @@ fn reasons(ruleset: &Ruleset, resource: &Resource, fields: &Fields) -> Reasons {
             .cloned()
             .collect(),
         contained: each(resource.value.get("contained")).to_vec(),
-        damaged: resource.damaged,
         from: resource.id().map_or_else(|| resource.kind().to_owned(), |id| format!("{}/{id}", resource.kind())),
     }
 }

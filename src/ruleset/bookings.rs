@@ -174,19 +174,19 @@ impl BookingIndex {
         let mut found: Vec<(Range<usize>, Mention)> = Vec::new();
         let mut at = 0;
         while at < words.len() {
-            let rest: Vec<&str> = words.iter().skip(at).map(|word| word.folded.as_str()).collect();
+            let rest = words.get(at..).unwrap_or_default();
             let begins = |phrase: &[String]| {
-                phrase.len() <= rest.len() && phrase.iter().zip(&rest).all(|(one, other)| one == other)
+                phrase.len() <= rest.len() && phrase.iter().zip(rest).all(|(one, other)| *one == other.folded)
             };
             if let Some(phrase) = self.not_booked.iter().find(|phrase| begins(phrase)) {
                 at += phrase.len();
                 continue;
             }
             let name = self.names.iter().find(|name| begins(&name.words));
-            let massage = rest.first().is_some_and(|word| self.is_massage(word));
+            let massage = rest.first().is_some_and(|word| self.is_massage(&word.folded));
             let (length, booked, slight) = match name {
                 Some(name) => (name.words.len(), name.booked, name.slight),
-                None if massage => (1, self.compound(rest.first().copied().unwrap_or_default()), false),
+                None if massage => (1, self.compound(rest.first().map_or("", |word| word.folded.as_str())), false),
                 None => {
                     at += 1;
                     continue;

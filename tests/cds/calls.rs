@@ -139,6 +139,23 @@ async fn a_booking_of_which_a_part_cannot_be_read_is_never_passed_over() {
 }
 
 #[tokio::test]
+async fn notes_longer_than_any_booking_has_are_a_part_that_is_not_read_and_its_title_is() {
+    let service = start();
+    let (_, case) = cases().into_iter().find(|(name, _)| name == "a title of ordinary words").unwrap();
+    for (title, rule) in [("Relaxing massage", "incomplete-intake.hold"), ("Massage, acute DVT", "thrombosis.current")]
+    {
+        let mut call = case["call"].clone();
+        let booking = &mut call["context"]["appointments"]["entry"][0]["resource"];
+        booking["description"] = title.into();
+        booking["comment"] = "all well. ".repeat(2_500).into();
+        let (_, _, body) = send(&service, &call.to_string()).await;
+        let detail = cards(&body)[0]["detail"].as_str().unwrap();
+        assert!(detail.contains("A part of the booking could not be read."), "{detail}");
+        assert!(detail.contains(rule), "{title}: {detail}");
+    }
+}
+
+#[tokio::test]
 async fn every_card_says_where_it_comes_from_and_the_strictest_stands_first() {
     let service = start();
     let weight = |card: &Value| ["info", "warning", "critical"].iter().position(|it| card["indicator"] == *it).unwrap();

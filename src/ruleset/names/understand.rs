@@ -13,6 +13,9 @@ use super::manner::Manner;
 use super::spot::Spotted;
 use super::words::Says;
 
+/// More statements than any answer of one person has; what comes after them is not read.
+const MOST_CLAUSES: usize = 100;
+
 /// Longer than any answer that can be a name; what is longer is not read.
 const MOST_WORDS: usize = 40;
 
@@ -76,7 +79,11 @@ impl NameIndex {
         }
         let mut understanding = Understanding::default();
         let (mut carried, mut oneself) = (false, false);
-        for clause in self.clauses(text) {
+        for (at, clause) in self.clauses(text).into_iter().enumerate() {
+            if at >= MOST_CLAUSES {
+                understanding.leftover = true;
+                break;
+            }
             // "no diabetes, asthma or epilepsy" denies all three; after "and" or "but" a denial ends.
             let denied = carried && clause.or_follows;
             let before = understanding.readings.len();
