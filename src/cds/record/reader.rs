@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::civil::Date;
 use serde_json::Value;
 
-use crate::model::{ClientRequest, ConditionRequest, Phase, Sex, State};
+use crate::model::{ClientRequest, ConditionRequest, Sex};
 use crate::ruleset::Ruleset;
 
 use super::super::bundle::one_or_many;
@@ -422,13 +422,14 @@ impl<'r> Reader<'r> {
         self.warnings.insert(Warning { code, about: about.to_owned() });
     }
 
-    /// Adds a medicine. Of one that was ordered again and again, the order counts that says most surely that it is taken, of
-    /// several the last.
+    /// Adds a medicine. Of one that was ordered again and again, the last order counts of those that are taken, of those that may
+    /// be, and of those that are over.
     pub(super) fn add_medicine(&mut self, condition: ConditionRequest, resource: &str) {
-        let bare = ConditionRequest { state: None, phase: None, onset: None, resolved: None, ..condition.clone() };
-        let alike = format!("medicine {}", serde_json::to_string(&bare).unwrap_or_default());
+        let undated = ConditionRequest { onset: None, resolved: None, ..condition.clone() };
+        let alike = format!("medicine {}", serde_json::to_string(&undated).unwrap_or_default());
+        let last = |medicine: &ConditionRequest| (medicine.resolved, medicine.onset);
         match self.known.get(&alike).and_then(|place| self.entries.get_mut(*place)) {
-            Some(entry) if weight(&condition) > weight(&entry.condition) => {
+            Some(entry) if last(&condition) > last(&entry.condition) => {
                 *entry = Entry { condition, resources: vec![resource.to_owned()] };
             }
             Some(_) => {}
@@ -452,14 +453,6 @@ impl<'r> Reader<'r> {
             None => self.entries.push(Entry { condition, resources: vec![resource.to_owned()] }),
         }
     }
-}
-
-/// How much a medicine still counts: taken, perhaps taken, over; and how late that was said.
-fn weight(medicine: &ConditionRequest) -> (u8, Option<Date>) {
-    let over = medicine.phase == Some(Phase::Resolved);
-    let sure = medicine.state.is_none_or(|state| state == State::Present);
-    let counts = if over { 0 } else { 1 + u8::from(sure) };
-    (counts, medicine.resolved.max(medicine.onset))
 }
 
 /// Full years between two days; `None` before the first and beyond any age.
