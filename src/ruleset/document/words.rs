@@ -47,8 +47,38 @@ pub struct WordsFile {
     /// What stands before somebody from whom, like whom or through whom the client has it: "from", "like".
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub through: Vec<String>,
+    /// Those of `relatives` who may be the guest: what stands right behind them may be meant for the booking.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub spouses: Vec<String>,
+    /// What stands before somebody whose thing may be the client's, or for whom the booking may be: "got", "for".
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shared: Vec<String>,
+    /// What says that one has it as well as another: "too".
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub alike: Vec<String>,
     /// What is named is over.
     pub past: Vec<String>,
+    /// Those of `past` that say that it was before, and not that it is over: an "old injury" may flare up.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<String>,
+    /// What is named is there again or still, whatever else says that it is over.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub still: Vec<String>,
+    /// What speaks of the present alone: what is not there now may have been there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub presently: Vec<String>,
+    /// What says that there is one already: "no other clots".
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub other: Vec<String>,
+    /// Words that begin a new statement: a denial that has named something ends there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub anew: Vec<String>,
+    /// Those of `negation` that answer what stands before them and deny nothing that follows: "Allergies: none".
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<String>,
+    /// What says that the thing before it is there: "Epilepsy: yes".
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub yes: Vec<String>,
     /// What is named was there until then.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ended: Vec<String>,

@@ -1,13 +1,18 @@
 //! Parts of a text that are read one by one, and the lists that they make up.
 
 use super::NameIndex;
+use super::breaks::{Breaks, Piece, pieces};
 use super::fold::{is_unspaced, stems};
 
 /// A part of a text that is read by itself.
 pub(super) struct Clause {
     pub(super) words: Vec<String>,
+    /// Where signs part its words.
+    pub(super) breaks: Breaks,
     /// Whether the denial of the clause before reaches this one.
     pub(super) or_follows: bool,
+    /// Whether "or" itself stands before it.
+    pub(super) or_before: bool,
     /// Whether "and" or the like stands before it.
     pub(super) and_before: bool,
 }
@@ -21,33 +26,49 @@ enum Join {
     Comma,
 }
 
+/// A part of a text, and how it is joined to the one before.
+struct Part {
+    words: Vec<String>,
+    breaks: Breaks,
+    join: Join,
+}
+
+impl Part {
+    fn new(join: Join) -> Self {
+        Self { words: Vec::new(), breaks: Breaks::default(), join }
+    }
+}
+
 impl NameIndex {
     /// Parts a text at commas, full stops, "and", "but" and the like.
     pub(super) fn clauses(&self, text: &str) -> Vec<Clause> {
         let lower = text.to_lowercase();
-        let mut clauses: Vec<(Vec<String>, Join)> = Vec::new();
+        let mut clauses: Vec<Part> = Vec::new();
         let mut joined = Join::Start;
         for part in lower.split_inclusive([',', ';', '.', '\n', '+', '&']) {
-            let mut words: Vec<String> = Vec::new();
-            for word in part.split_whitespace() {
-                let bare = word.trim_matches(|letter: char| !letter.is_alphanumeric());
-                if let Some(carries) = self.words.join(bare) {
-                    if !words.is_empty() {
-                        clauses.push((std::mem::take(&mut words), joined));
+            let mut words = Part::new(joined);
+            let pieces = pieces(part);
+            for (at, piece) in pieces.iter().enumerate() {
+                let word = match piece {
+                    Piece::Break(sign) => {
+                        words.breaks.add(words.words.len(), *sign);
+                        continue;
                     }
+                    Piece::Word(word) => *word,
+                };
+                // "my mother as well also": what joins nothing is a word like others.
+                let is_last = at + 1 == pieces.len() && !words.words.is_empty();
+                let bare = word.trim_matches(|letter: char| !letter.is_alphanumeric());
+                if let Some(carries) = self.words.join(bare).filter(|_| !(is_last && self.words.is_phrase(bare))) {
                     joined = if carries { Join::Or } else { Join::And };
+                    let before = std::mem::replace(&mut words, Part::new(joined));
+                    clauses.extend(Some(before).filter(|part| !part.words.is_empty()));
                     continue;
                 }
-                for stem in stems(word) {
-                    if stem.chars().any(is_unspaced) && !self.vocabulary.contains_key(&stem) {
-                        words.extend(self.parted(&stem));
-                    } else {
-                        words.push(stem);
-                    }
-                }
+                self.add_word(word, &mut words);
             }
-            if !words.is_empty() {
-                clauses.push((words, joined));
+            if !words.words.is_empty() {
+                clauses.push(words);
                 joined = match part.chars().next_back() {
                     Some(',') => Join::Comma,
                     Some('+' | '&') => Join::And,
@@ -56,6 +77,22 @@ impl NameIndex {
             }
         }
         or_lists(clauses)
+    }
+
+    /// Adds what stands between two spaces: one word, or several that a hyphen or a slash ties.
+    fn add_word(&self, word: &str, part: &mut Part) {
+        for (at, piece) in word.split('/').enumerate() {
+            if at > 0 {
+                part.breaks.tie(part.words.len());
+            }
+            for stem in stems(piece) {
+                if stem.chars().any(is_unspaced) && !self.vocabulary.contains_key(&stem) {
+                    part.words.extend(self.parted(&stem));
+                } else {
+                    part.words.push(stem);
+                }
+            }
+        }
     }
 
     /// One word of a script without spaces, as the words that are known in it and the rest.
@@ -83,18 +120,24 @@ impl NameIndex {
 }
 
 /// Marks the statements of a list that ends in "or".
-fn or_lists(clauses: Vec<(Vec<String>, Join)>) -> Vec<Clause> {
+fn or_lists(parts: Vec<Part>) -> Vec<Clause> {
     let mut list = false;
-    let mut all: Vec<Clause> = clauses
+    let mut all: Vec<Clause> = parts
         .into_iter()
         .rev()
-        .map(|(words, join)| {
+        .map(|Part { words, breaks, join }| {
             list = match join {
                 Join::Or => true,
                 Join::Comma => list,
                 Join::And | Join::Start | Join::Stop => false,
             };
-            Clause { words, or_follows: list, and_before: matches!(join, Join::And) }
+            Clause {
+                words,
+                breaks,
+                or_follows: list,
+                or_before: matches!(join, Join::Or),
+                and_before: matches!(join, Join::And),
+            }
         })
         .collect();
     all.reverse();

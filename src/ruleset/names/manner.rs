@@ -16,6 +16,37 @@ pub enum When {
     For(u16, Unit),
 }
 
+impl When {
+    /// The later of two days, where that can be told without today's.
+    fn later(self, other: Self) -> Option<Self> {
+        match (self, other) {
+            (Self::Year(one), Self::Year(two)) => Some(Self::Year(one.max(two))),
+            (Self::Ago(count, unit), Self::Ago(..)) | (Self::For(count, unit), Self::For(..)) => {
+                Some(if days(count, unit) <= other.least_days() { self } else { other })
+            }
+            (Self::Year(_) | Self::Ago(..) | Self::For(..), _) => None,
+        }
+    }
+
+    /// For how many days, or how many days ago, at the least.
+    fn least_days(self) -> u32 {
+        match self {
+            Self::Year(_) => 0,
+            Self::Ago(count, unit) | Self::For(count, unit) => days(count, unit),
+        }
+    }
+}
+
+fn days(count: u16, unit: Unit) -> u32 {
+    let each = match unit {
+        Unit::Day => 1,
+        Unit::Week => 7,
+        Unit::Month => 30,
+        Unit::Year => 365,
+    };
+    u32::from(count) * each
+}
+
 /// What words say about a condition besides its name.
 #[expect(
     clippy::struct_excessive_bools,
@@ -39,8 +70,18 @@ pub struct Manner {
     pub have_had: bool,
     /// It has been there ever since.
     pub since: bool,
+    /// It is over in plain words: "healed", and not only "old".
+    pub healed: bool,
+    /// It is there again or still.
+    pub still: bool,
+    /// What is said holds now, which says nothing of before.
+    pub now: bool,
+    /// There is one already: "no other".
+    pub other: bool,
     /// When it was.
     pub when: Option<When>,
+    /// Another day that is told and that cannot be compared without today's.
+    pub also: Option<When>,
     /// How many days ago it was at the latest, where words say so: "this morning".
     pub lately: Option<u16>,
     /// Where it stands in its course.
@@ -68,12 +109,27 @@ impl Manner {
         self.had |= more.had;
         self.have_had |= more.have_had;
         self.since |= more.since;
-        self.when = self.when.or(more.when);
+        self.healed |= more.healed;
+        self.still |= more.still;
+        self.now |= more.now;
+        [more.when, more.also].into_iter().flatten().for_each(|when| self.date(when));
         self.lately = self.lately.or(more.lately);
         self.phase = self.phase.or(more.phase);
         self.control = self.control.or(more.control);
         self.severity = self.severity.or(more.severity);
         self.region = self.region.or(more.region);
+    }
+
+    /// Adds a day; of several the latest counts, "fracture 2015 and 2026".
+    pub(super) fn date(&mut self, when: When) {
+        for known in [&mut self.when, &mut self.also] {
+            if let Some(later) = known.map_or(Some(when), |known| known.later(when)) {
+                *known = Some(later);
+                return;
+            }
+        }
+        // More kinds of days than anybody tells of one thing.
+        self.perhaps = true;
     }
 
     /// What is left where the client speaks of themselves beside a relative: nothing that may have been the relative's.
@@ -85,7 +141,13 @@ impl Manner {
     pub(super) fn of(mut self, spotted: &Spotted) -> Self {
         self.denied = spotted.denied;
         self.ended = spotted.ended;
+        self.perhaps |= spotted.doubted;
         if !self.denied {
+            return self;
+        }
+        self.now |= spotted.now;
+        if self.other {
+            (self.denied, self.perhaps) = (false, true);
             return self;
         }
         // What is not there since a day, for some time or today was there before, or may have been.

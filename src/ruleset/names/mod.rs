@@ -1,5 +1,6 @@
 //! From an id, a code or a person's words to the thing that is meant.
 
+mod breaks;
 mod clauses;
 mod correct;
 mod fold;

@@ -1,7 +1,9 @@
 //! How far a denial, or an end, reaches over the words that follow it.
 
+use super::breaks::Sign;
 use super::manner::Manner;
-use super::words::Says;
+use super::spot::Spotted;
+use super::words::{Mark, Says};
 
 /// How far a denial, or an end, reaches while a statement is read word by word.
 #[derive(Default)]
@@ -11,6 +13,12 @@ pub(super) struct Reach {
     pub(super) refusing: bool,
     /// A name was met since the denial.
     pub(super) named: bool,
+    /// The denial is that of the statement before.
+    pub(super) carried: bool,
+    /// A name was met since the last sign.
+    pub(super) met: bool,
+    /// What was named before may be what is asked for: "Diabetes:".
+    pub(super) asked: bool,
 }
 
 /// What the words so far say of the next name.
@@ -20,13 +28,71 @@ pub(super) enum Next {
     Plain,
     /// It is not there.
     Denied,
+    /// A denial may reach it or not.
+    Doubted,
     /// It was there until then.
     Ended,
 }
 
 impl Reach {
+    /// The reach at the beginning of a statement.
+    pub(super) fn of(carried: bool) -> Self {
+        Self { next: if carried { Next::Denied } else { Next::Plain }, carried, ..Self::default() }
+    }
+
     pub(super) fn stop(&mut self) {
         self.next = Next::Plain;
+    }
+
+    /// A sign stands here: "no allergies - pregnant" is two statements, and "no: pregnant" may be.
+    pub(super) fn part(&mut self, sign: Sign) {
+        self.asked = sign == Sign::Asks && self.met;
+        self.met = false;
+        self.next = match self.next {
+            Next::Denied | Next::Doubted if !self.named => Next::Doubted,
+            Next::Ended if !self.named => Next::Ended,
+            Next::Plain | Next::Denied | Next::Doubted | Next::Ended => Next::Plain,
+        };
+    }
+
+    /// Says of a name what the words before it say. A denial is plain for one name and for those tied to it alone: "no
+    /// allergies asthma" may be a list or two statements.
+    pub(super) fn meet(&mut self, spotted: &mut Spotted, is_tied: bool, is_parted: bool) {
+        let is_sure = (!self.named || is_tied) && !is_parted;
+        spotted.denied = self.next == Next::Denied && is_sure;
+        spotted.ended = self.next == Next::Ended && is_sure;
+        spotted.doubted = self.next == Next::Doubted || self.next == Next::Denied && !is_sure;
+        if spotted.doubted {
+            self.next = Next::Doubted;
+        }
+        (self.named, self.met, self.refusing, self.asked) = (true, true, false, false);
+    }
+
+    /// What a mark does to the reach and says of what is named.
+    pub(super) fn mark(&mut self, mark: Mark, manner: &mut Manner) {
+        let is_begun = self.named || self.carried;
+        match mark {
+            Mark::Anew => {
+                if is_begun || self.next == Next::Doubted {
+                    self.stop();
+                }
+            }
+            Mark::Now => {
+                manner.now = true;
+                if self.named {
+                    self.stop();
+                }
+            }
+            Mark::Still => {
+                // "never again"
+                manner.still |= !self.refusing;
+                if is_begun {
+                    self.stop();
+                }
+            }
+            Mark::Other => manner.other |= !self.carried,
+            Mark::Answer | Mark::Yes | Mark::Earlier => {}
+        }
     }
 }
 

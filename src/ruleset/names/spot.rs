@@ -19,6 +19,27 @@ pub(super) struct Spotted {
     pub(super) slight: bool,
     pub(super) denied: bool,
     pub(super) ended: bool,
+    /// A denial may reach it or not.
+    pub(super) doubted: bool,
+    /// The name itself speaks of the present alone: "recent seizures".
+    pub(super) now: bool,
+}
+
+impl Spotted {
+    fn new(start: usize, length: usize, meanings: Vec<ConditionIx>, by: RecognisedBy, slight: bool) -> Self {
+        Self { start, length, meanings, by, slight, denied: false, ended: false, doubted: false, now: false }
+    }
+
+    /// The number of the word behind it.
+    pub(super) fn end(&self) -> usize {
+        self.start + self.length
+    }
+
+    /// Takes a denial back: what was denied may be there.
+    pub(super) fn doubt(&mut self) {
+        self.doubted |= self.denied;
+        self.denied = false;
+    }
 }
 
 impl NameIndex {
@@ -42,7 +63,7 @@ impl NameIndex {
                 if let Some((meanings, by)) = self.named(window).filter(|_| !self.parts_a_name(words, start, length)) {
                     taken.iter_mut().skip(start).take(length).for_each(|taken| *taken = true);
                     let slight = length == 1 && self.words.is_slight(first);
-                    found.push(Spotted { start, length, meanings, by, slight, denied: false, ended: false });
+                    found.push(Spotted::new(start, length, meanings, by, slight));
                 }
             }
         }

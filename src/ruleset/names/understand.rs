@@ -135,13 +135,13 @@ impl NameIndex {
             return;
         }
         let mut found = self.spot(words);
-        let mut heard = self.hear(words, &mut found, denied);
+        let mut heard = self.hear(clause, words, &mut found, denied);
         let mut approximate = false;
         if found.is_empty() || heard.strange {
             let corrected = self.corrected(words);
             if corrected != words {
                 let mut nearly = self.spot(&corrected);
-                let how = self.hear(&corrected, &mut nearly, denied);
+                let how = self.hear(clause, &corrected, &mut nearly, denied);
                 // A slip of the pen is put right only where everything is then understood.
                 let short = |spotted: &Spotted| {
                     spotted.length == 1 && corrected.get(spotted.start).is_some_and(|word| word.chars().count() < 5)
@@ -166,7 +166,7 @@ impl NameIndex {
         let both = heard.manner.family
             && (oneself
                 || found.iter().any(|spotted| self.is_mine(words, spotted))
-                || !self.words.are_plainly_others(words, &names));
+                || !self.words.are_plainly_others(words, &names, &clause.breaks));
         for spotted in found {
             let by = if approximate { RecognisedBy::Approximate } else { spotted.by };
             let manner = if both { heard.manner.of_both() } else { heard.manner.of(&spotted) };

@@ -5,17 +5,21 @@
 
 use std::ops::Range;
 
+use super::breaks::Breaks;
 use super::words::{Person, Words};
 
 impl Words {
     /// Whether all persons among these words own what is named at `names`, in a form that leaves no doubt.
-    pub(super) fn are_plainly_others(&self, words: &[String], names: &[Range<usize>]) -> bool {
+    pub(super) fn are_plainly_others(&self, words: &[String], names: &[Range<usize>], breaks: &Breaks) -> bool {
+        if self.say_alike(words) {
+            return false;
+        }
         let mut at = 0;
         while let Some(rest) = words.get(at..).filter(|rest| !rest.is_empty()) {
             let inside = names.iter().find(|name| name.contains(&at));
             match (inside, self.person(rest)) {
                 (None, Some((person, length))) => {
-                    if !self.owns(words, at..at + length, person, names) {
+                    if !self.owns(words, at..at + length, person, names, breaks) {
                         return false;
                     }
                     at += length;
@@ -26,21 +30,28 @@ impl Words {
         true
     }
 
-    fn owns(&self, words: &[String], place: Range<usize>, person: Person, names: &[Range<usize>]) -> bool {
+    fn owns(&self, words: &[String], place: Range<usize>, person: Person, names: &[Range<usize>], breaks: &Breaks) -> bool {
         let before = words.get(..place.start).unwrap_or_default();
         let possessed = before.last().is_some_and(|word| self.is_mine(word));
+        let lead = if possessed { before.get(..before.len() - 1).unwrap_or_default() } else { before };
+        // "got my mother's varicose veins", and "for my mum" is a booking for her.
+        if self.end_in_shared(lead) {
+            return false;
+        }
+        let who = words.get(place.clone()).unwrap_or_default();
         let behind = words.get(place.end..).unwrap_or_default();
         match names.iter().map(|name| name.start).find(|start| *start >= place.end) {
-            // "mother diabetes", but "baby oil allergy"
-            Some(start) if start == place.end => person == Person::Relative,
+            // "mother diabetes", but "baby oil allergy" and "wife pregnant"
+            Some(start) if start == place.end => person == Person::Relative && !self.may_be_the_guest(who),
             Some(_) => self.say_has(behind) || possessed && person == Person::Relative,
             None => {
-                let lead = if possessed { before.get(..before.len() - 1).unwrap_or_default() } else { before };
+                // "pregnant wife", but "epilepsy (father)"
+                let is_told_of = names.iter().any(|name| name.end == place.start) && breaks.before(place.start).is_none();
                 let lead = match lead.split_last() {
                     Some((last, rest)) if self.is_small(last) && !self.end_in_through(lead) => rest,
                     _ => lead,
                 };
-                person == Person::Relative && !self.end_in_through(lead)
+                person == Person::Relative && !is_told_of && !self.end_in_through(lead)
             }
         }
     }

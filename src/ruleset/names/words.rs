@@ -46,6 +46,25 @@ pub(super) enum Says {
     Severity(Severity),
 }
 
+/// What a phrase does to what stands around it, besides what it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// A new statement begins: a denial that has named something ends.
+    Anew,
+    /// Only of the present: what is denied now may have been there, and what was there is there.
+    Now,
+    /// There is one already: "no other".
+    Other,
+    /// It is there again or still.
+    Still,
+    /// It answers what stands before it and says nothing of what follows.
+    Answer,
+    /// What stands before it is there.
+    Yes,
+    /// It was before, which does not say that it is over.
+    Earlier,
+}
+
 /// Somebody else than the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Person {
@@ -62,6 +81,7 @@ const LONGEST_LEAD: usize = 4;
 pub(super) struct Words {
     phrases: HashMap<Vec<String>, Says>,
     longest: usize,
+    marks: HashMap<Vec<String>, Mark>,
     /// What says the opposite after a denial: "not healed".
     undone: HashSet<Vec<String>>,
     /// What says that the client speaks of themselves.
@@ -71,6 +91,12 @@ pub(super) struct Words {
     relatives: HashSet<Vec<String>>,
     companions: HashSet<Vec<String>>,
     through: HashSet<Vec<String>>,
+    /// Relatives who may be the guest.
+    spouses: HashSet<Vec<String>>,
+    /// What stands before somebody whose thing may be the client's: "got my mother's".
+    shared: HashSet<Vec<String>>,
+    /// What says that one has it as well as another.
+    alike: HashSet<Vec<String>>,
     nothing: HashSet<String>,
     small: HashSet<String>,
     everyday: HashSet<String>,
@@ -86,6 +112,7 @@ impl Words {
         // Releases from before these lists let a denial reach over everything that says nothing.
         words.add(&file.filler, if file.onward.is_empty() { Says::Onward } else { Says::Nothing });
         words.add(&file.onward, Says::Onward);
+        words.mark_all(file);
         words.add(&file.link, Says::Link);
         words.add(&file.mine, Says::Mine);
         for (phrase, days) in &file.lately {
@@ -114,6 +141,9 @@ impl Words {
         words.during = file.during.iter().map(|phrase| stems(phrase)).collect();
         words.relatives = file.relatives.iter().map(|phrase| stems(phrase)).collect();
         words.companions = file.companions.iter().map(|phrase| stems(phrase)).collect();
+        words.spouses = file.spouses.iter().map(|phrase| stems(phrase)).collect();
+        words.shared = file.shared.iter().map(|phrase| stems(phrase)).collect();
+        words.alike = file.alike.iter().map(|phrase| stems(phrase)).collect();
         words.through = file.through.iter().map(|phrase| stems(phrase)).collect();
         words.small = file.small.iter().flat_map(|word| stems(word)).collect();
         words.everyday = file.everyday.iter().flat_map(|word| stems(word)).collect();
@@ -140,6 +170,43 @@ impl Words {
             self.known.extend(phrase.iter().cloned());
             self.phrases.insert(phrase, says);
         }
+    }
+
+    /// Marks phrases, which other lists have as well.
+    fn mark_all(&mut self, file: &WordsFile) {
+        for (phrases, mark) in [
+            (&file.anew, Mark::Anew),
+            (&file.presently, Mark::Now),
+            (&file.other, Mark::Other),
+            (&file.still, Mark::Still),
+            (&file.answers, Mark::Answer),
+            (&file.yes, Mark::Yes),
+            (&file.earlier, Mark::Earlier),
+        ] {
+            self.marks.extend(phrases.iter().map(|phrase| (stems(phrase), mark)));
+        }
+    }
+
+    /// What exactly this phrase does to what stands around it.
+    pub(super) fn mark(&self, phrase: &[String]) -> Option<Mark> {
+        self.marks.get(phrase).copied()
+    }
+
+    /// Whether the person of these words may be the guest.
+    pub(super) fn may_be_the_guest(&self, person: &[String]) -> bool {
+        self.spouses.contains(person)
+    }
+
+    /// Whether the last of these words say that what a person has may be the client's: "got", "for".
+    pub(super) fn end_in_shared(&self, words: &[String]) -> bool {
+        (1..=2).any(|length| {
+            words.len() >= length && words.get(words.len() - length..).is_some_and(|it| self.shared.contains(it))
+        })
+    }
+
+    /// Whether one of these words says that one has it as well as another.
+    pub(super) fn say_alike(&self, words: &[String]) -> bool {
+        (0..words.len()).any(|start| (1..=2).any(|length| words.get(start..start + length).is_some_and(|it| self.alike.contains(it))))
     }
 
     /// Somebody who is named at the beginning of these words, and how many words that takes.
