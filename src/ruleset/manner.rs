@@ -3,7 +3,7 @@
 use jiff::civil::{Date, date};
 use jiff::{Span, ToSpan};
 
-use crate::model::{ConditionKind, ConditionRequest, Phase, Severity, State, Truth};
+use crate::model::{ConditionKind, ConditionRequest, Phase, State, Truth};
 
 use super::names::{Manner, Unit, When};
 
@@ -49,7 +49,7 @@ pub(super) fn told(manner: &Manner, kind: ConditionKind, request: &ConditionRequ
     if manner.family {
         return Told::SomebodyElses;
     }
-    let manner = &settled(manner, on);
+    let manner = &settled(manner, kind, on);
     let certain = state == State::Present && !manner.perhaps;
     let mut present = if certain { Truth::True } else { Truth::Unknown };
     let mut phase = request.phase.or(manner.phase);
@@ -98,34 +98,26 @@ pub(super) fn told(manner: &Manner, kind: ConditionKind, request: &ConditionRequ
 }
 
 /// What the words come to where they say two things: the latest day counts, and what is there again is not over.
-fn settled(manner: &Manner, on: Date) -> Manner {
+fn settled(manner: &Manner, kind: ConditionKind, on: Date) -> Manner {
     let lasts = manner.since || matches!(manner.when, Some(When::For(..)));
-    let lately = manner.lately.filter(|_| !(lasts || manner.over || manner.ended)).map(|days| When::Ago(days, Unit::Day));
+    let lately =
+        manner.lately.filter(|_| !(lasts || manner.over || manner.ended)).map(|days| When::Ago(days, Unit::Day));
     let latest = [manner.when, manner.also, lately.filter(|_| manner.when.is_some())]
         .into_iter()
         .flatten()
         .max_by_key(|when| day(*when, on));
     let mut settled = Manner { when: latest, perhaps: manner.perhaps || manner.denied, ..*manner };
-    if !is_back(manner) {
+    if !manner.is_back() {
         return settled;
     }
     let is_past = manner.over || manner.had || latest.is_some_and(|when| is_long_ago(when, on));
     if is_past && !lasts {
         let late = latest.filter(|when| !is_long_ago(*when, on));
-        settled.perhaps |= late.is_none();
+        // An operation that was done again was done.
+        settled.perhaps |= late.is_none() && kind != ConditionKind::Procedure;
         (settled.over, settled.healed, settled.had, settled.when) = (false, false, false, late);
     }
     settled
-}
-
-/// Whether words say that what was there is there: "again", "flaring up".
-fn is_back(manner: &Manner) -> bool {
-    let is_old = manner.over && !manner.healed;
-    let is_bad = manner.phase == Some(Phase::Acute) || manner.severity == Some(Severity::Severe);
-    manner.still
-        || manner.now && !manner.healed && !manner.ended
-        || manner.phase == Some(Phase::Flare)
-        || is_old && (manner.lately.is_some() || is_bad && manner.when.is_none())
 }
 
 /// Whether what is not there now may matter from before: an operation or an injury that is past counts by its day.
@@ -136,10 +128,9 @@ fn outlasts(kind: ConditionKind) -> bool {
         | ConditionKind::Device
         | ConditionKind::Medication
         | ConditionKind::Allergy => true,
-        ConditionKind::Injury
-        | ConditionKind::Procedure
-        | ConditionKind::Pregnancy
-        | ConditionKind::Circumstance => false,
+        ConditionKind::Injury | ConditionKind::Procedure | ConditionKind::Pregnancy | ConditionKind::Circumstance => {
+            false
+        }
     }
 }
 

@@ -91,7 +91,10 @@ fn has_letters(word: &str) -> bool {
 /// Whether a character parts what is before it from what follows, as brackets, dashes, bullets and little pictures do.
 fn is_sign(letter: char) -> bool {
     let ties = matches!(letter, '-' | '/' | '\'' | '"' | '`' | ',' | ';' | '.' | '+' | '&' | '%' | '\u{ad}')
-        || matches!(letter, '’' | '‘' | 'ʼ' | '´' | '′' | '“' | '”' | '„' | '«' | '»' | '‐' | '‑' | '°' | '\u{200b}'..='\u{200d}');
+        || matches!(
+            letter,
+            '’' | '‘' | 'ʼ' | '´' | '′' | '“' | '”' | '„' | '«' | '»' | '‐' | '‑' | '°' | '\u{200b}'..='\u{200d}'
+        );
     !(ties || letter.is_alphanumeric() || letter.is_whitespace() || is_combining_mark(letter))
 }
 

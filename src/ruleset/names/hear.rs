@@ -112,6 +112,10 @@ impl NameIndex {
             }
         }
         self.keep_what_is_inside(words, found);
+        let old = Manner { over: true, ..heard.manner };
+        if old.is_back() {
+            self.keep_what_is_back(words, found);
+        }
         heard
     }
 
@@ -128,13 +132,13 @@ impl NameIndex {
         }
         let breaks = &place.clause.breaks;
         let is_last = place.end >= place.words.len() || breaks.before(place.end).is_some();
-        let is_next_asked = || {
-            let next = found.iter().find(|spotted| spotted.start == place.end);
-            next.is_some_and(|next| breaks.before(next.end()) == Some(Sign::Asks))
-        };
-        let is_answer = mark == Some(Mark::Answer) || reach.asked && is_next_asked();
+        let next = found.iter().find(|spotted| spotted.start == place.end);
+        let is_answer = mark == Some(Mark::Answer);
+        // "allergies none pregnant", "Asthma: no Pregnant: yes"; not "blood pressure normal with tablets"
+        let is_form =
+            next.is_some_and(|next| is_answer || reach.asked && breaks.before(next.end()) == Some(Sign::Asks));
         let mut has_answered = false;
-        if (is_last || is_answer) && reach.next != Next::Denied {
+        if (is_last || is_form) && reach.next != Next::Denied {
             has_answered = self.deny_before(place, found);
         }
         let next = match () {
@@ -154,7 +158,9 @@ impl NameIndex {
         let sign = (end..=place.start).rev().find(|at| breaks.before(*at).is_some());
         let answers = |word: &String| self.words.mark(std::slice::from_ref(word)) == Some(Mark::Anew);
         // "Medication: warfarin / Other: none" denies the others.
-        if sign.is_some_and(|from| !place.words.get(from..place.start).is_some_and(|between| between.iter().all(answers))) {
+        if sign
+            .is_some_and(|from| !place.words.get(from..place.start).is_some_and(|between| between.iter().all(answers)))
+        {
             return false;
         }
         let mut from = place.start;
@@ -189,6 +195,20 @@ impl NameIndex {
                 continue;
             };
             kept.extend(self.spot(&rest).into_iter().map(|inner| Spotted { start: spotted.start, ..inner }));
+        }
+        found.extend(kept);
+    }
+
+    /// What is old and there again is what it was: an "old fracture acting up" is a fracture.
+    fn keep_what_is_back(&self, words: &[String], found: &mut Vec<Spotted>) {
+        let is_earlier = |word: &&String| self.words.mark(std::slice::from_ref(*word)) == Some(Mark::Earlier);
+        let mut kept = Vec::new();
+        for spotted in found.iter().filter(|spotted| !spotted.denied) {
+            let name = words.get(spotted.start..spotted.end()).unwrap_or_default();
+            if name.iter().any(|word| is_earlier(&word)) {
+                let rest: Vec<String> = name.iter().filter(|word| !is_earlier(word)).cloned().collect();
+                kept.extend(self.spot(&rest).into_iter().map(|inner| Spotted { start: spotted.start, ..inner }));
+            }
         }
         found.extend(kept);
     }

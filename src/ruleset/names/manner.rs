@@ -132,6 +132,17 @@ impl Manner {
         self.perhaps = true;
     }
 
+    /// Whether the words say that what was there is there: "again", "flaring up".
+    #[must_use]
+    pub fn is_back(&self) -> bool {
+        let is_old = self.over && !self.healed;
+        let is_bad = self.phase == Some(Phase::Acute) || self.severity == Some(Severity::Severe);
+        self.still
+            || self.now && !self.healed && !self.ended
+            || self.phase == Some(Phase::Flare)
+            || is_old && (self.lately.is_some() || is_bad && self.when.is_none())
+    }
+
     /// What is left where the client speaks of themselves beside a relative: nothing that may have been the relative's.
     pub(super) fn of_both(&self) -> Self {
         Self { perhaps: true, region: self.region, ..Self::default() }

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::breaks::Breaks;
-use super::words::{Person, Words};
+use super::words::{Mark, Person, Words};
 
 impl Words {
     /// Whether all persons among these words own what is named at `names`, in a form that leaves no doubt.
@@ -30,7 +30,14 @@ impl Words {
         true
     }
 
-    fn owns(&self, words: &[String], place: Range<usize>, person: Person, names: &[Range<usize>], breaks: &Breaks) -> bool {
+    fn owns(
+        &self,
+        words: &[String],
+        place: Range<usize>,
+        person: Person,
+        names: &[Range<usize>],
+        breaks: &Breaks,
+    ) -> bool {
         let before = words.get(..place.start).unwrap_or_default();
         let possessed = before.last().is_some_and(|word| self.is_mine(word));
         let lead = if possessed { before.get(..before.len() - 1).unwrap_or_default() } else { before };
@@ -40,13 +47,16 @@ impl Words {
         }
         let who = words.get(place.clone()).unwrap_or_default();
         let behind = words.get(place.end..).unwrap_or_default();
-        match names.iter().map(|name| name.start).find(|start| *start >= place.end) {
+        match names.iter().find(|name| name.start >= place.end) {
             // "mother diabetes", but "baby oil allergy" and "wife pregnant"
-            Some(start) if start == place.end => person == Person::Relative && !self.may_be_the_guest(who),
+            Some(name) if name.start == place.end => {
+                person == Person::Relative && (!self.may_be_the_guest(who) || self.tell_of(words, name))
+            }
             Some(_) => self.say_has(behind) || possessed && person == Person::Relative,
             None => {
                 // "pregnant wife", but "epilepsy (father)"
-                let is_told_of = names.iter().any(|name| name.end == place.start) && breaks.before(place.start).is_none();
+                let is_told_of =
+                    names.iter().any(|name| name.end == place.start) && breaks.before(place.start).is_none();
                 let lead = match lead.split_last() {
                     Some((last, rest)) if self.is_small(last) && !self.end_in_through(lead) => rest,
                     _ => lead,
@@ -54,5 +64,11 @@ impl Words {
                 person == Person::Relative && !is_told_of && !self.end_in_through(lead)
             }
         }
+    }
+
+    /// Whether a name holds a word that tells of the person before it: "my wife just had a caesarean".
+    fn tell_of(&self, words: &[String], name: &Range<usize>) -> bool {
+        let inside = words.get(name.clone()).unwrap_or_default();
+        inside.iter().any(|word| self.mark(std::slice::from_ref(word)) == Some(Mark::Anew))
     }
 }

@@ -206,7 +206,9 @@ impl Words {
 
     /// Whether one of these words says that one has it as well as another.
     pub(super) fn say_alike(&self, words: &[String]) -> bool {
-        (0..words.len()).any(|start| (1..=2).any(|length| words.get(start..start + length).is_some_and(|it| self.alike.contains(it))))
+        (0..words.len()).any(|start| {
+            (1..=2).any(|length| words.get(start..start + length).is_some_and(|it| self.alike.contains(it)))
+        })
     }
 
     /// Somebody who is named at the beginning of these words, and how many words that takes.
