@@ -366,3 +366,209 @@ fn words_about_a_condition_are_never_milder_than_not_knowing_whether_it_is_there
     assert!(tried >= 100, "{tried}");
     assert!(milder.is_empty(), "{} of {tried}: {milder:#?}", milder.len());
 }
+
+#[test]
+fn a_denial_ends_at_a_sign_and_where_something_new_is_said() {
+    are_own_and_not_allowed(&[
+        ("no diabetes! Pregnant!", "pregnancy"),
+        ("no diabetes? Pregnant", "pregnancy"),
+        ("no diabetes / pregnant", "pregnancy"),
+        ("no diabetes (pregnant)", "pregnancy"),
+        ("no diabetes: pregnant", "pregnancy"),
+        ("no diabetes - pregnant", "pregnancy"),
+        ("no diabetes – pregnant", "pregnancy"),
+        ("no diabetes → pregnant", "pregnancy"),
+        ("no diabetes • asthma", "asthma"),
+        ("no diabetes|asthma", "asthma"),
+        ("no surgeries ⚠️ pregnant", "pregnancy"),
+        ("no allergies :) pregnant :)", "pregnancy"),
+        ("1) no allergies 2) pregnant", "pregnancy"),
+        ("- no allergies - pregnant", "pregnancy"),
+        ("not pregnant (DVT 2020)", "deep-vein-thrombosis"),
+        ("not covid - cold", "common-cold"),
+        ("no pacemaker - ICD", "implanted-defibrillator"),
+        ("I don't have any allergies I have asthma", "asthma"),
+        ("not diabetic im pregnant", "pregnancy"),
+        ("no diabetes takes warfarin", "anticoagulant-therapy"),
+        ("no diabetes currently pregnant", "pregnancy"),
+        ("I've never had cancer I had DVT in 2020", "deep-vein-thrombosis"),
+        ("denies chest pain has angina", "angina"),
+        ("pt denies allergies hx DVT", "deep-vein-thrombosis"),
+        ("no diabetes or I have asthma", "asthma"),
+        ("no tengo diabetes tengo asma", "asthma"),
+        ("нет диабета есть гипертония", "hypertension"),
+    ]);
+}
+
+#[test]
+fn a_second_name_behind_a_denial_may_be_there_where_nothing_ties_it_to_the_first() {
+    are_own_and_not_allowed(&[
+        ("no allergies asthma", "asthma"),
+        ("no surgery pacemaker", "pacemaker"),
+        ("no diabetes high blood pressure", "hypertension"),
+        ("no injuries broken toe", "fracture"),
+        ("no injuries pregnant 5 months", "pregnancy"),
+        ("no known allergies epilepsy", "epilepsy"),
+        ("no varicose veins DVT", "deep-vein-thrombosis"),
+        ("no diabetes or asthma epilepsy", "epilepsy"),
+        ("no diabetes/asthma pregnant", "pregnancy"),
+        ("not any disease pregnant", "pregnancy"),
+        ("never pregnant endometriosis", "endometriosis"),
+        ("no: pregnant", "pregnancy"),
+        ("sin alergias embarazada", "pregnancy"),
+        ("keine Allergien schwanger", "pregnancy"),
+        ("pas de diabète enceinte", "pregnancy"),
+        ("ไม่เป็นเบาหวาน ตั้งครรภ์", "pregnancy"),
+    ]);
+}
+
+#[test]
+fn an_answer_of_a_form_denies_what_it_answers_and_nothing_else() {
+    are_own_and_not_allowed(&[
+        ("Conditions: epilepsy Allergies: none", "epilepsy"),
+        ("Medication: warfarin / Allergies: none", "anticoagulant-therapy"),
+        ("Medication: warfarin / Other: none", "anticoagulant-therapy"),
+        ("Injuries: none | Conditions: asthma | Allergies: none", "asthma"),
+        ("Surgery: none Injuries: slipped disc", "disc-herniation"),
+        ("Pregnant! Allergies none", "pregnancy"),
+        ("epilepsy (controlled) allergies none", "epilepsy"),
+        ("DVT 2020 allergies no", "deep-vein-thrombosis"),
+        ("эпилепсия аллергия нет", "epilepsy"),
+        ("Pregnant N Diabetes Y Epilepsy N", "diabetes"),
+        ("asthma no epilepsy yes", "epilepsy"),
+        ("Diabetes: no Epilepsy: yes", "epilepsy"),
+        ("DVT - not ruled out", "deep-vein-thrombosis"),
+        ("normal pregnancy", "pregnancy"),
+    ]);
+    are_set_aside(&[
+        ("pacemaker: none", &["pacemaker"]),
+        ("DVT: none", &["deep-vein-thrombosis"]),
+        ("epilepsy - no", &["epilepsy"]),
+        ("Pregnant? No", &["pregnancy"]),
+        ("pregnant - i am not", &["pregnancy"]),
+        ("Diabetes: no Asthma: no Epilepsy: no", &["diabetes", "asthma", "epilepsy"]),
+        ("Diabetes: no | Pregnant: no", &["diabetes", "pregnancy"]),
+        ("DVT ruled out", &["deep-vein-thrombosis"]),
+    ]);
+}
+
+#[test]
+fn a_denial_that_is_plain_reaches_all_that_is_listed() {
+    are_set_aside(&[
+        ("no diabetes, asthma or epilepsy", &["diabetes", "asthma", "epilepsy"]),
+        ("neither diabetes nor asthma", &["diabetes", "asthma"]),
+        ("no diabetes/asthma", &["diabetes", "asthma"]),
+        ("never had cancer or had a stroke", &["cancer", "stroke"]),
+        ("I don't have diabetes or take blood thinners", &["diabetes", "anticoagulant-therapy"]),
+        ("no pacemaker or other implants", &["pacemaker", "implanted-device"]),
+        ("no diabetes (no epilepsy)", &["diabetes", "epilepsy"]),
+        ("not pregnant at the moment", &["pregnancy"]),
+        ("still not pregnant", &["pregnancy"]),
+        ("no recent surgery", &["surgery-recent"]),
+        ("no current injuries", &["traumatic-injury"]),
+    ]);
+}
+
+#[test]
+fn of_two_days_the_latest_counts_and_what_is_there_again_is_not_over() {
+    are_own_and_not_allowed(&[
+        ("fracture 2015 and 2026", "fracture"),
+        ("fractured arm 2010 and again last month", "fracture"),
+        ("concussion 2015 and last week", "concussion"),
+        ("car accident 1998 and last week", "recent-accident"),
+        ("had covid in 2021 and I have it again", "covid-19"),
+        ("had covid in 2021 and have it now", "covid-19"),
+        ("botox 2020 and yesterday", "botulinum-toxin"),
+        ("eye surgery 2010 and last week", "eye-surgery"),
+        ("steroid injection 2019 and last week", "steroid-injection"),
+        ("c-section 10 years ago and 3 weeks ago", "caesarean"),
+        ("surgery 2012 and again 2 weeks ago", "operation"),
+        ("postpartum 2 years and 3 weeks", "recent-birth"),
+        ("broken leg 2015 never healed", "fracture"),
+        ("broken leg 2015 still", "fracture"),
+        ("whiplash 2010 never recovered", "whiplash"),
+        ("injury 2010 not fully healed", "traumatic-injury"),
+        ("broken arm 5 years ago still not right", "fracture"),
+        ("old injury flaring up", "traumatic-injury"),
+        ("old knee injury bad", "traumatic-injury"),
+        ("previous injury severe", "traumatic-injury"),
+        ("old fracture acting up", "fracture"),
+        ("old fracture last month", "fracture"),
+    ]);
+    let ruleset = ruleset();
+    for text in [
+        "old injury",
+        "broken arm in 2010 and 2012",
+        "broken leg 2015 healed now",
+        "fracture 2015, fine now",
+        "severe concussion in 2015",
+        "bad car accident as a child",
+        "ankle sprain 2015 fully healed",
+    ] {
+        let (verdict, own, aside) = read(&ruleset, text);
+        assert_eq!(verdict, Verdict::Allow, "{text}: {own:?}, set aside {aside:?}");
+    }
+}
+
+#[test]
+fn what_is_not_there_now_may_have_been_there() {
+    are_own_and_not_allowed(&[
+        ("no cancer now", "cancer"),
+        ("no active cancer", "cancer"),
+        ("no current DVT", "deep-vein-thrombosis"),
+        ("no blood thinners now", "anticoagulant-therapy"),
+        ("don't have asthma now", "asthma"),
+        ("no chest pain now", "chest-pain"),
+        ("no chest pain at the moment", "chest-pain"),
+        ("no recent seizures", "seizure-recent"),
+        ("no active TB", "tuberculosis"),
+        ("cancer currently no", "cancer"),
+        ("seizures recently none", "epilepsy"),
+        ("no other clots", "thrombosis"),
+        ("no relapse MS", "multiple-sclerosis"),
+    ]);
+}
+
+#[test]
+fn what_stands_beside_a_relative_may_be_the_clients_where_it_is_not_plainly_the_relatives() {
+    are_own_and_not_allowed(&[
+        ("got my mother's varicose veins", "varicose-veins"),
+        ("got my dad's heart disease :(", "heart-disease"),
+        ("have my mum's bad hips", "osteoarthritis"),
+        ("lupus mother as well", "lupus"),
+        ("MS my dad had it also", "multiple-sclerosis"),
+        ("haemophilia mum's side", "haemophilia"),
+        ("pregnant wife", "pregnancy"),
+        ("diabetic mother", "diabetes"),
+        ("diabetic father of 3", "diabetes"),
+        ("wife pregnant 5 months", "pregnancy"),
+        ("my wife epilepsy", "epilepsy"),
+        ("беременная мама", "pregnancy"),
+        ("for my mum with osteoporosis", "osteoporosis"),
+        ("for mum: osteoporosis", "osteoporosis"),
+        ("my husband injects my insulin", "insulin-therapy"),
+    ]);
+    are_set_aside(&[
+        ("mother: diabetes", &["diabetes"]),
+        ("my wife has epilepsy", &["epilepsy"]),
+        ("my wife's epilepsy", &["epilepsy"]),
+        ("my wife just had a c-section", &["caesarean-recent"]),
+        ("breast cancer in my mother", &["breast-cancer"]),
+        ("daughter epilepsy", &["epilepsy"]),
+    ]);
+}
+
+/// Each sentence says plainly that the client has none of it: it is set aside, and nothing else is found.
+fn are_set_aside(sentences: &[(&str, &[&str])]) {
+    let ruleset = ruleset();
+    let misread: Vec<String> = sentences
+        .iter()
+        .filter_map(|(text, aside)| {
+            let (verdict, own, found) = read(&ruleset, text);
+            let meant: BTreeSet<String> = aside.iter().map(|id| (*id).to_owned()).collect();
+            let is_right = own.is_empty() && found == meant && verdict == Verdict::Allow;
+            (!is_right).then(|| format!("{text}: {verdict:?}, {own:?}, set aside {found:?}"))
+        })
+        .collect();
+    assert!(misread.is_empty(), "{misread:#?}");
+}

@@ -19,6 +19,7 @@ pub(super) enum Sign {
 pub(super) struct Breaks {
     signs: BTreeMap<usize, Sign>,
     ties: BTreeSet<usize>,
+    owners: BTreeSet<usize>,
 }
 
 /// A word with what is tied to it, or a sign.
@@ -44,6 +45,16 @@ impl Breaks {
     /// The sign before the word of this number.
     pub(super) fn before(&self, at: usize) -> Option<Sign> {
         self.signs.get(&at).copied()
+    }
+
+    /// Says that the word of this number is an owner's: "wife's".
+    pub(super) fn own(&mut self, at: usize) {
+        self.owners.insert(at);
+    }
+
+    /// Whether the word of this number is an owner's.
+    pub(super) fn is_owner(&self, at: usize) -> bool {
+        self.owners.contains(&at)
     }
 
     /// The next word behind this one before which a sign stands.

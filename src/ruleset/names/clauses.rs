@@ -92,6 +92,9 @@ impl NameIndex {
                     part.words.push(stem);
                 }
             }
+            if ["'s", "’s"].iter().any(|end| piece.ends_with(end)) {
+                part.breaks.own(part.words.len().saturating_sub(1));
+            }
         }
     }
 

@@ -50,7 +50,8 @@ impl Words {
         match names.iter().find(|name| name.start >= place.end) {
             // "mother diabetes", but "baby oil allergy" and "wife pregnant"
             Some(name) if name.start == place.end => {
-                person == Person::Relative && (!self.may_be_the_guest(who) || self.tell_of(words, name))
+                let may_be_the_guest = self.may_be_the_guest(who) && !breaks.is_owner(place.end - 1);
+                person == Person::Relative && (!may_be_the_guest || self.tell_of(words, name))
             }
             Some(_) => self.say_has(behind) || possessed && person == Person::Relative,
             None => {
