@@ -395,6 +395,9 @@ fn a_denial_ends_at_a_sign_and_where_something_new_is_said() {
         ("denies chest pain has angina", "angina"),
         ("pt denies allergies hx DVT", "deep-vein-thrombosis"),
         ("no diabetes or I have asthma", "asthma"),
+        ("no diabetes or am pregnant", "pregnancy"),
+        ("no diabetes or currently pregnant", "pregnancy"),
+        ("no diabetes, I have asthma or eczema", "asthma"),
         ("no tengo diabetes tengo asma", "asthma"),
         ("нет диабета есть гипертония", "hypertension"),
     ]);
@@ -494,6 +497,7 @@ fn of_two_days_the_latest_counts_and_what_is_there_again_is_not_over() {
         ("previous injury severe", "traumatic-injury"),
         ("old fracture acting up", "fracture"),
         ("old fracture last month", "fracture"),
+        ("old injury since last week", "traumatic-injury"),
     ]);
     let ruleset = ruleset();
     for text in [

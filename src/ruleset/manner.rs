@@ -37,14 +37,14 @@ pub(super) enum Told {
 pub(super) fn told(manner: &Manner, kind: ConditionKind, request: &ConditionRequest, on: Date) -> Told {
     let state = request.state.unwrap_or_default();
     // "no family history of diabetes" says nothing of the client, and "no cancer now" nothing of before.
+    let denied = manner.denied && !manner.family;
     let is_of_now = manner.now && outlasts(kind);
-    let denied = manner.denied && !manner.family && !is_of_now;
     match (state, denied) {
         // Denied twice over says nothing for certain.
         (State::Absent, true) => return unsure(request),
         (State::Absent, false) => return Told::Absent,
-        (State::Present | State::Unknown, true) => return Told::Denied,
-        (State::Present | State::Unknown, false) => {}
+        (State::Present | State::Unknown, true) if !is_of_now => return Told::Denied,
+        (State::Present | State::Unknown, _) => {}
     }
     if manner.family {
         return Told::SomebodyElses;
@@ -111,7 +111,7 @@ fn settled(manner: &Manner, kind: ConditionKind, on: Date) -> Manner {
         return settled;
     }
     let is_past = manner.over || manner.had || latest.is_some_and(|when| is_long_ago(when, on));
-    if is_past && !lasts {
+    if is_past && (manner.over || !lasts) {
         let late = latest.filter(|when| !is_long_ago(*when, on));
         // An operation that was done again was done.
         settled.perhaps |= late.is_none() && kind != ConditionKind::Procedure;
@@ -230,11 +230,37 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_there_now_may_have_been_there_and_an_operation_counts_by_its_day() {
+        let manner = Manner { denied: true, now: true, ..Manner::default() };
+        assert!(matches!(own(manner, ConditionKind::Disorder), Told::Own { present: Truth::Unknown, .. }));
+        assert_eq!(own(manner, ConditionKind::Procedure), Told::Denied);
+        assert_eq!(own(manner, ConditionKind::Pregnancy), Told::Denied);
+    }
+
+    #[test]
+    fn of_two_days_the_latest_counts_and_what_is_there_again_is_not_over() {
+        let twice = Manner { when: Some(When::Year(2015)), lately: Some(1), ..Manner::default() };
+        let late = Told::Own { present: Truth::True, phase: None, onset: Some(date(2026, 11, 27)), resolved: None };
+        assert_eq!(own(twice, ConditionKind::Injury), late);
+        let again = Manner { when: Some(When::Year(2015)), still: true, ..Manner::default() };
+        let perhaps = Told::Own { present: Truth::Unknown, phase: None, onset: None, resolved: None };
+        assert_eq!(own(again, ConditionKind::Injury), perhaps);
+        let healed = Manner { over: true, healed: true, now: true, ..Manner::default() };
+        let over = Told::Own { present: Truth::True, phase: Some(Phase::Resolved), onset: None, resolved: None };
+        assert_eq!(own(healed, ConditionKind::Injury), over);
+    }
+
+    #[test]
     fn a_denial_of_what_the_request_says_is_absent_is_no_denial() {
         let request = ConditionRequest { state: Some(State::Absent), ..ConditionRequest::default() };
         let manner = Manner { denied: true, ..Manner::default() };
         assert!(matches!(
             told(&manner, ConditionKind::Disorder, &request, ON),
+            Told::Own { present: Truth::Unknown, .. }
+        ));
+        let of_now = Manner { now: true, ..manner };
+        assert!(matches!(
+            told(&of_now, ConditionKind::Disorder, &request, ON),
             Told::Own { present: Truth::Unknown, .. }
         ));
     }

@@ -6,6 +6,10 @@ use super::spot::Spotted;
 use super::words::{Mark, Says};
 
 /// How far a denial, or an end, reaches while a statement is read word by word.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a thing that words say or don't, independently of the others"
+)]
 #[derive(Default)]
 pub(super) struct Reach {
     pub(super) next: Next,
@@ -79,7 +83,8 @@ impl Reach {
             }
             Mark::Now => {
                 manner.now = true;
-                if self.named {
+                // "no diabetes or now pregnant"
+                if is_begun {
                     self.stop();
                 }
             }

@@ -9,6 +9,10 @@ use super::NameIndex;
 const LONGEST_NAME: usize = 8;
 
 /// A name inside a statement.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a thing that words say or don't, independently of the others"
+)]
 #[derive(Debug, Clone)]
 pub(super) struct Spotted {
     pub(super) start: usize,
