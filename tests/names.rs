@@ -82,6 +82,19 @@ fn what_may_be_the_clients_own_beside_a_word_for_somebody_is_not_set_aside() {
 }
 
 #[test]
+fn what_does_not_pass_is_there_in_words_of_the_past_too() {
+    let ruleset = ruleset();
+    for text in
+        ["history of haemophilia", "I had haemophilia as a child", "haemophilia since 1990", "haemophilia, in the past"]
+    {
+        let (verdict, ..) = read(&ruleset, text);
+        assert_eq!(verdict, Verdict::Deny, "{text}");
+    }
+    let (verdict, ..) = read(&ruleset, "possible haemophilia");
+    assert!(verdict > Verdict::Allow);
+}
+
+#[test]
 fn what_is_denied_or_somebody_elses_is_set_aside() {
     let ruleset = ruleset();
     for (text, aside) in [

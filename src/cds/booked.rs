@@ -179,9 +179,7 @@ fn types(ruleset: &Ruleset, resource: &Resource, fields: &Fields) -> Option<Vec<
     for concept in fields.concepts.iter().flat_map(|name| each(resource.value.get(name))) {
         hear_concept(ruleset, concept, &mut told, &mut slight);
     }
-    let services = each(resource.value.get("participant")).iter().filter_map(|participant| participant.get("actor"));
-    let services = services.filter(|actor| is_service(actor));
-    for concept in fields.headings.iter().flat_map(|name| each(resource.value.get(name))).chain(services) {
+    for concept in fields.headings.iter().flat_map(|name| each(resource.value.get(name))).chain(services(resource)) {
         hear_concept(ruleset, concept, &mut told, &mut BTreeSet::new());
     }
     let title = fields.title.and_then(|name| resource.value.get(name)).and_then(Value::as_str);
@@ -216,6 +214,12 @@ fn plain(concept: &Value) -> &Value {
     concept.get("concept").unwrap_or(concept)
 }
 
+/// What is offered, among the participants.
+fn services(resource: &Resource) -> impl Iterator<Item = &Value> {
+    let actors = each(resource.value.get("participant")).iter().filter_map(|participant| participant.get("actor"));
+    actors.filter(|actor| is_service(actor))
+}
+
 /// Whether a reference points to what is offered, rather than to a person or a place.
 fn is_service(actor: &Value) -> bool {
     let text = |name: &str| actor.get(name).and_then(Value::as_str).unwrap_or_default();
@@ -228,7 +232,7 @@ fn display_of(value: &Value) -> Option<&str> {
 }
 
 /// Every text of a concept or reference.
-fn texts_of(value: &Value) -> impl Iterator<Item = &str> {
+pub(super) fn texts_of(value: &Value) -> impl Iterator<Item = &str> {
     let concept = plain(value);
     let displays = each(concept.get("coding")).iter().filter_map(|coding| coding.get("display"));
     let texts = concept.get("text").into_iter().chain(displays).filter_map(Value::as_str);
@@ -292,7 +296,7 @@ fn hear_text(ruleset: &Ruleset, text: &str, told: &mut Named, slight: &mut BTree
 fn reasons(ruleset: &Ruleset, resource: &Resource, fields: &Fields) -> Reasons {
     let given = || ["reasonCode", "reason"].into_iter().flat_map(|name| each(resource.value.get(name)));
     let beside = each(resource.value.get("reasonReference")).iter();
-    let mut asides = asides(resource, fields);
+    let mut asides = asides(ruleset, resource, fields);
     let mut left = MOST_ASIDE;
     let said = asides.len();
     asides.retain(|text| left.checked_sub(text.len()).inspect(|rest| left = *rest).is_some());
@@ -311,11 +315,17 @@ fn reasons(ruleset: &Ruleset, resource: &Resource, fields: &Fields) -> Reasons {
 }
 
 /// What is said of the booking besides its reasons, but for what the patient is told to do.
-fn asides(resource: &Resource, fields: &Fields) -> Vec<String> {
+fn asides(ruleset: &Ruleset, resource: &Resource, fields: &Fields) -> Vec<String> {
     let named = fields.concepts.iter().flat_map(|name| each(resource.value.get(name))).flat_map(texts_of);
     let title = fields.title.and_then(|name| resource.value.get(name)).and_then(Value::as_str);
+    let above = fields.headings.iter().flat_map(|name| each(resource.value.get(name))).chain(services(resource));
+    // Who works there says nothing of the client: "Oncology". What is booked does: "Oncology massage".
+    let above = above.flat_map(texts_of).filter(|text| !ruleset.bookings().in_text(text).is_empty());
+    let beside =
+        ["supportingInformation", "supportingInfo"].into_iter().flat_map(|name| each(resource.value.get(name)));
+    let beside = beside.filter_map(display_of);
     let notes = fields.notes.iter().flat_map(|name| each(resource.value.get(name))).filter_map(note);
-    named.chain(title).chain(notes).map(str::to_owned).collect()
+    named.chain(title).chain(above).chain(beside).chain(notes).map(str::to_owned).collect()
 }
 
 /// A text, or what an `Annotation` says.

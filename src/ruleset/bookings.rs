@@ -40,6 +40,7 @@ pub struct BookingIndex {
     beside: Vec<Pattern>,
     plain_reasons: Vec<Vec<String>>,
     only_if: Vec<Vec<String>>,
+    of_client: Vec<Vec<String>>,
 }
 
 #[derive(Debug, Clone)]
@@ -122,6 +123,7 @@ impl BookingIndex {
             index.beside = unspecified.beside.iter().map(|word| Pattern::new(word)).collect();
             index.plain_reasons = unspecified.plain_reasons.iter().map(|phrase| folded_words(phrase)).collect();
             index.only_if = unspecified.only_if.iter().map(|phrase| folded_words(phrase)).collect();
+            index.of_client = unspecified.of_client.iter().map(|phrase| folded_words(phrase)).collect();
             index.not_booked = unspecified.not_booked.iter().map(|phrase| folded_words(phrase)).collect();
             index.add_codes(&unspecified.codes, BookedAs::AnyType)?;
         }
@@ -218,26 +220,59 @@ impl BookingIndex {
         self.is_only_massage(text) || self.plain_reasons.contains(&words)
     }
 
-    /// The sentences of a text, without the words that name a massage and without those that say what would be.
+    /// What a text says, statement by statement, without the words that name a massage and without what it only supposes. A word
+    /// that has massage in it says the rest of it too: `Schwangerschaftsmassage`.
     #[must_use]
     pub fn said_beside(&self, text: &str) -> Vec<String> {
-        let sentences = text.split(['.', '!', '?', ';', '\n', '\r']).filter(|sentence| !self.supposes(sentence));
-        let mut beside: Vec<String> = sentences.map(|sentence| self.without_massage(sentence)).collect();
-        beside.retain(|sentence| !folded_words(sentence).is_empty());
+        let mut beside = Vec::new();
+        for statement in statements(text) {
+            let told = self.before_if(&statement);
+            beside.push(self.without_massage(told));
+            beside.extend(self.beside_in_words(told));
+        }
+        beside.retain(|statement| !folded_words(statement).is_empty());
         beside
     }
 
-    fn supposes(&self, sentence: &str) -> bool {
-        let words = folded_words(sentence);
-        self.only_if.iter().any(|phrase| words.windows(phrase.len().max(1)).any(|some| some == phrase.as_slice()))
+    /// Whether a statement speaks of the client: "patient", "has", "recent".
+    #[must_use]
+    pub fn speaks_of_client(&self, statement: &str) -> bool {
+        let words = folded_words(statement);
+        self.of_client.iter().any(|phrase| words.windows(phrase.len().max(1)).any(|some| some == phrase.as_slice()))
     }
 
-    fn without_massage(&self, sentence: &str) -> String {
-        let mut left = sentence.to_owned();
-        for mention in self.in_text(sentence).into_iter().rev() {
+    /// The statement up to where it says what would be.
+    fn before_if<'t>(&self, statement: &'t str) -> &'t str {
+        let words = words(statement);
+        let supposes = |at: usize| {
+            self.only_if.iter().any(|phrase| {
+                let rest = words.get(at..).unwrap_or_default();
+                phrase.len() <= rest.len() && phrase.iter().zip(rest).all(|(one, other)| *one == other.folded)
+            })
+        };
+        let end = (0..words.len()).find(|at| supposes(*at)).and_then(|at| words.get(at)).map(|word| word.range.start);
+        end.and_then(|end| statement.get(..end)).unwrap_or(statement)
+    }
+
+    fn without_massage(&self, statement: &str) -> String {
+        let mut left = statement.to_owned();
+        for mention in self.in_text(statement).into_iter().rev() {
             left.replace_range(mention.range, ",");
         }
         left.trim_matches(|letter: char| !is_letter(letter)).to_owned()
+    }
+
+    /// What stands in one word with the letters for massage, also without the s that joins.
+    fn beside_in_words(&self, statement: &str) -> Vec<String> {
+        let mut beside = Vec::new();
+        for word in folded_words(statement) {
+            let Some(pattern) = self.words.iter().find(|pattern| pattern.fits(&word)) else { continue };
+            let Some((before, behind)) = word.split_once(pattern.letters.as_str()) else { continue };
+            beside.extend([before, before.trim_end_matches('s'), behind].map(str::to_owned));
+        }
+        beside.retain(|part| part.chars().count() >= 3);
+        beside.dedup();
+        beside
     }
 
     fn is_beside(&self, folded: &str) -> bool {
@@ -250,6 +285,17 @@ impl BookingIndex {
         let known = self.names.iter().find(|name| !name.slight && name.words.concat() == word);
         known.map_or(BookedAs::AnyType, |name| name.booked)
     }
+}
+
+/// What is written before a name with a full stop that ends no sentence.
+const TITLES: [&str; 7] = ["Ms.", "Mr.", "Mrs.", "Mx.", "Dr.", "Prof.", "St."];
+
+/// The statements of a text, parted at the marks between them.
+fn statements(text: &str) -> Vec<String> {
+    const MARKS: [char; 16] = ['.', '!', '?', ';', ':', '\n', '\r', '(', ')', '[', ']', '–', '—', '•', '|', '→'];
+    let untitled = TITLES.iter().fold(text.to_owned(), |text, title| text.replace(title, title.trim_end_matches('.')));
+    let parts = untitled.split(MARKS).flat_map(|part| part.split(" - ")).flat_map(|part| part.split(" / "));
+    parts.map(str::to_owned).collect()
 }
 
 fn span(words: &[Word], at: usize, length: usize) -> Range<usize> {

@@ -50,7 +50,7 @@ pub use names::{
     Unit, When, measure, normalise,
 };
 pub use observations::{
-    AnswerDocument, AnswersDocument, BodySiteDocument, FindingDocument, MedicinesDocument, NamedDocument,
+    AnswerDocument, AnswersDocument, BodySiteDocument, FindingDocument, Look, MedicinesDocument, NamedDocument,
     ObservationDocument, Observations, ObservationsFile, RecordCode, SaysNothingDocument, SeverityCodeDocument,
     ThenDocument, UnitDocument, WeeksFrom,
 };

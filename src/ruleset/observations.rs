@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::model::{ConditionId, Control, RegionId, Severity, SourceId, State};
 
-use super::bookings::{Pattern, folded_words};
+use super::bookings::folded_words;
 use super::compile::{Result, dangling};
 use super::document::Bundle;
 use super::error::RulesetError;
@@ -263,14 +263,25 @@ pub struct MedicinesDocument {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ProceduresDocument {
-    /// Words of procedures that only look or talk: the name says what is looked for, and not that the client has it.
-    pub only_looks: Vec<String>,
-    /// Words of procedures that do more than that, or say what was found.
-    pub does_more: Vec<String>,
+    /// Words of procedures that only look or talk.
+    pub looks: Vec<String>,
+    /// Words of procedures that look whether something is there: the condition that is named beside them is what was looked for.
+    pub seeks: Vec<String>,
+    /// Words that say nothing beside those: what is looked at, by what and how.
+    pub plain: Vec<String>,
     /// What supports the lists.
     pub sources: Vec<SourceId>,
     /// A judgement that a reader should be able to question.
     pub note: String,
+}
+
+/// What the name of a procedure that looks or talks says besides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// Whether it looks whether something is there.
+    pub seeks: bool,
+    /// What is left of the name; empty where nothing is.
+    pub left: String,
 }
 
 /// The same, looked up by code and name. Empty in a ruleset that has no such file.
@@ -280,8 +291,9 @@ pub struct Observations {
     by_code: HashMap<RecordCode, usize>,
     by_name: HashMap<String, usize>,
     medicine_words: BTreeSet<String>,
-    only_looks: Vec<Pattern>,
-    does_more: Vec<Pattern>,
+    looks: BTreeSet<String>,
+    seeks: BTreeSet<String>,
+    plain: BTreeSet<String>,
 }
 
 impl Observations {
@@ -400,17 +412,24 @@ impl Observations {
         self.medicine_words.contains(&normalise(word))
     }
 
-    /// Whether a procedure of these names only looks for something or talks of it; without a name nobody can say so.
+    /// What the name of a procedure says besides that it looks or talks; `None` where it does not say that.
+    ///
+    /// Every word that is not known to be plain is left, and so may be a condition or what was found.
     #[must_use]
-    pub fn only_looks(&self, names: &[&str]) -> bool {
-        let any = |patterns: &[Pattern], words: &[String]| {
-            words.iter().any(|word| patterns.iter().any(|pattern| pattern.fits(word)))
+    pub fn look(&self, name: &str) -> Option<Look> {
+        let words = folded_words(name);
+        let looks = words.iter().any(|word| self.looks.contains(word) || self.seeks.contains(word));
+        let seeks = words.iter().any(|word| self.seeks.contains(word));
+        // A plus is a result.
+        if !looks || name.contains('+') {
+            return None;
+        }
+        let says = |word: &&String| {
+            let known = self.looks.contains(*word) || self.seeks.contains(*word) || self.plain.contains(*word);
+            !known && !word.bytes().all(|byte| byte.is_ascii_digit())
         };
-        let looks = |name: &&str| {
-            let words = folded_words(name);
-            any(&self.only_looks, &words) && !any(&self.does_more, &words)
-        };
-        !names.is_empty() && names.iter().all(looks)
+        let left: Vec<&str> = words.iter().filter(says).map(String::as_str).collect();
+        Some(Look { seeks, left: left.join(" ") })
     }
 }
 
@@ -436,8 +455,10 @@ pub(super) fn compile(bundle: &Bundle) -> Result<Observations> {
     }
     observations.medicine_words = file.medicines.words.iter().map(|word| normalise(word)).collect();
     if let Some(procedures) = &file.procedures {
-        observations.only_looks = procedures.only_looks.iter().map(|word| Pattern::new(word)).collect();
-        observations.does_more = procedures.does_more.iter().map(|word| Pattern::new(word)).collect();
+        let folded = |words: &[String]| words.iter().flat_map(|word| folded_words(word)).collect();
+        observations.looks = folded(&procedures.looks);
+        observations.seeks = folded(&procedures.seeks);
+        observations.plain = folded(&procedures.plain);
     }
     observations.file = Some(file);
     Ok(observations)

@@ -139,6 +139,72 @@ async fn a_booking_of_which_a_part_cannot_be_read_is_never_passed_over() {
 }
 
 #[tokio::test]
+async fn what_is_said_beside_a_booking_counts_where_it_is_about_the_client_and_is_there() {
+    const NAMED: [(&str, &str); 25] = [
+        ("comment", "Risk of falls, osteoporosis"),
+        ("comment", "on warfarin, call doctor if bruising"),
+        ("comment", "Client is 30 weeks pregnant, please check if side-lying is available"),
+        ("comment", "If possible room 2, DVT"),
+        ("comment", "Not sure if pregnant"),
+        ("comment", "unsure if she has a DVT"),
+        ("comment", "Schwanger, falls möglich Seitenlage"),
+        ("comment", "Embarazada, sí"),
+        ("comment", "cancer patient needs letter"),
+        ("comment", "recent stroke"),
+        ("comment", "DVT LEFT LEG SEE LETTER"),
+        ("comment", "DVT - SEE NOTES"),
+        ("comment", "client has dvt please call dr"),
+        ("comment", "Headache, letter attached re DVT"),
+        ("comment", "no pressure on legs (DVT)"),
+        ("comment", "no face-down - pregnant"),
+        ("comment", "booked by husband (pregnant)"),
+        ("description", "Prenatal massage"),
+        ("description", "Schwangerschaftsmassage"),
+        ("description", "นวดคนท้อง"),
+        ("serviceType", "Pregnancy massage"),
+        ("specialty", "Oncology massage"),
+        ("serviceCategory", "Prenatal massage"),
+        ("supportingInformation", "Deep vein thrombosis, left leg"),
+        ("comment", "Broken leg in October, likes firm pressure"),
+    ];
+    const ORDINARY: [(&str, &str); 20] = [
+        ("comment", "Please cancel if you have a fever or a cold."),
+        ("comment", "Ms. Jones prefers room 2"),
+        ("comment", "for Ms. Smith, 60 min"),
+        ("comment", "Dr. Stroke will see her first"),
+        ("comment", "Form: no DVT"),
+        ("comment", "Consent form: no fever, no DVT, no cancer"),
+        ("comment", "DVT: none"),
+        ("comment", "DVT excluded"),
+        ("comment", "DVT ruled out last week by ultrasound"),
+        ("comment", "Doctor says no DVT so fine"),
+        ("comment", "Any cancer? no. Any DVT? no."),
+        ("comment", "Pregnant? No"),
+        ("comment", "Deposit CAD 50 paid"),
+        ("comment", "client likes cold towels"),
+        ("comment", "Prefers Anna, firm pressure, room 2, paid by card"),
+        ("comment", "No allergies. 60 min with Anna"),
+        ("comment", "Gift voucher from her husband"),
+        ("serviceType", "Rückenmassage"),
+        ("specialty", "Oncology"),
+        ("patientInstruction", "Tell us about a pregnancy."),
+    ];
+    let service = start();
+    let (_, case) = cases().into_iter().find(|(name, _)| name == "a title of ordinary words").unwrap();
+    for ((member, text), warned) in NAMED.map(|it| (it, true)).into_iter().chain(ORDINARY.map(|it| (it, false))) {
+        let mut call = case["call"].clone();
+        let booking = &mut call["context"]["appointments"]["entry"][0]["resource"];
+        booking[member] = match member {
+            "comment" | "description" | "patientInstruction" => json!(text),
+            "supportingInformation" => json!([{ "display": text }]),
+            _ => json!([{ "text": text }]),
+        };
+        let (_, _, body) = send(&service, &call.to_string()).await;
+        assert_eq!(!cards(&body).is_empty(), warned, "{member}: {text}: {body:#}");
+    }
+}
+
+#[tokio::test]
 async fn notes_longer_than_any_booking_has_are_a_part_that_is_not_read_and_its_title_is() {
     let service = start();
     let (_, case) = cases().into_iter().find(|(name, _)| name == "a title of ordinary words").unwrap();

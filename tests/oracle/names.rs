@@ -91,13 +91,19 @@ impl Bundle {
         let at = |kind: &str| {
             list(&coverage[kind]).into_iter().filter(|entry| entry["pointer"] == pointer).collect::<Vec<_>>()
         };
-        let length = |text: &str| text.split_whitespace().count();
+        let like = |name: &str| {
+            let (name, words) = (name.to_lowercase(), words.to_lowercase());
+            let (name, words): (Vec<_>, Vec<_>) =
+                (name.split_whitespace().collect(), words.split_whitespace().collect());
+            name.len() == words.len()
+                && name.iter().zip(words).all(|(one, other)| strsim::osa_distance(one, other) <= 2)
+        };
         match (at("recognised").as_slice(), at("unrecognised").as_slice(), at("setAside").as_slice()) {
             ([], [_], []) => Heard::Unrecognised,
             ([one], [], []) if one["by"] == "approximate" => {
                 let thing = with_id(&self.conditions, id_of(one));
-                // As many words as a name has: none is left that could say anything else.
-                let is_name = names_of(&thing.json).into_iter().any(|name| length(name) == length(words));
+                // Word for word like a name: none is left that could say anything else.
+                let is_name = names_of(&thing.json).into_iter().any(like);
                 if is_name { Heard::Nearly(thing) } else { Heard::Sentence }
             }
             _ => Heard::Sentence,

@@ -3,7 +3,7 @@
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use crate::cds::booked::{Booking, names_a_massage};
+use crate::cds::booked::{Booking, each, names_a_massage, texts_of};
 use crate::cds::raw::{Members, Resource};
 use crate::cds::terminology;
 use crate::cds::times::moved;
@@ -137,8 +137,14 @@ impl Asked<'_, '_> {
             return None;
         }
         let (code, name) = terminology::coding(ruleset, Some(number));
+        let member = if resource.kind() == "Appointment" { "serviceType" } else { "code" };
+        let text = match spoken(ruleset, resource.value.get(member)) {
+            // Whatever else it says is to be kept.
+            Some(text) => renamed(ruleset, text, &name)?,
+            None => name.clone(),
+        };
         let concept = json!({
-            "coding": [{ "system": terminology::MASSAGE_TYPE, "code": code, "display": name }], "text": name,
+            "coding": [{ "system": terminology::MASSAGE_TYPE, "code": code, "display": name }], "text": text,
         });
         let concept = serde_json::value::to_raw_value(&concept).ok()?;
         let mut members = Members::read(&resource.raw)?;
@@ -203,6 +209,12 @@ impl Asked<'_, '_> {
             resource: serde_json::value::to_raw_value(&members).ok()?,
         })
     }
+}
+
+/// The words of what is booked, where they say more than that it is a massage.
+fn spoken<'v>(ruleset: &Ruleset, booked: Option<&'v serde_json::Value>) -> Option<&'v str> {
+    let mut texts = each(booked).iter().filter(|item| names_a_massage(ruleset, item)).flat_map(texts_of);
+    texts.find(|text| !ruleset.bookings().is_only_massage(text))
 }
 
 /// The list of service types with the new one in the place of the first that names a massage, and without the others that do.

@@ -2,14 +2,26 @@
 
 use jiff::civil::Date;
 
-use crate::model::{ConditionRequest, Phase, Severity, State};
-use crate::ruleset::{Observations, RecordCode, has_address};
+use crate::model::{ConditionKind, ConditionRequest, Phase, RecognisedBy, Severity, State};
+use crate::ruleset::{ConditionIx, Manner, Observations, Reading, RecordCode, has_address};
 
 use super::super::date::Days;
 use super::super::fhir::{self, Allergy, Coding, Concept, Condition, Procedure, Quantity};
 use super::WarningCode;
 use super::naming::{Naming, Sort, name, without_tag};
 use super::reader::{Reader, Source};
+
+/// What a procedure that only looked or talked says of the condition that it names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Looked {
+    /// It was looked for: nothing is said.
+    For,
+    /// It was looked at or talked of: it may be there.
+    At,
+}
+
+/// What a procedure tells besides its name: then it is more than a look.
+const OUTCOME: [&str; 6] = ["outcome", "complication", "complicationDetail", "report", "note", "reasonCode"];
 
 /// What a resource says of a thing besides its name.
 #[derive(Debug, Clone, Default)]
@@ -105,7 +117,9 @@ impl Reader<'_> {
         if matches!(procedure.status.as_deref(), Some("not-done" | "entered-in-error" | "preparation")) {
             return;
         }
-        if procedure.code.as_ref().is_some_and(|code| self.only_looks(code)) {
+        let tells_more = OUTCOME.iter().any(|name| source.value.get(name).is_some_and(|it| !it.is_null()));
+        let looked = procedure.code.as_ref().filter(|_| !tells_more).and_then(|code| self.looked(code));
+        if looked == Some(Looked::For) {
             return;
         }
         let day = procedure
@@ -113,6 +127,7 @@ impl Reader<'_> {
             .or_else(|| procedure.performed_period.and_then(|period| period.end.or(period.start)))
             .or_else(|| self.at_age(procedure.performed_age.as_ref()));
         let course = Course {
+            state: looked.map(|_| State::Unknown),
             onset: day.map(|day| last(day, self.on)),
             regions: self.regions(&procedure.body_site),
             ..Course::default()
@@ -120,11 +135,34 @@ impl Reader<'_> {
         self.name(source, procedure.code.as_ref(), Sort::Thing, &course);
     }
 
-    /// Whether a procedure only looked for something: no code of it is known, and its names say so.
-    fn only_looks(&self, code: &Concept) -> bool {
+    /// What a procedure that only looked or talked was about: all its names say so, and no code is known or stands without a name.
+    fn looked(&self, code: &Concept) -> Option<Looked> {
         let is_known = |code: RecordCode| self.ruleset.names().by_code(&code.system, &code.code).is_some();
-        let names: Vec<&str> = code.words().map(without_tag).collect();
-        !code.codes().any(is_known) && self.ruleset.observations().only_looks(&names)
+        let is_bare = |coding: &Coding| coding.display.as_deref().is_none_or(|text| text.trim().is_empty());
+        if code.codes().any(is_known) || code.coding.iter().any(is_bare) {
+            return None;
+        }
+        let looked: Option<Vec<Looked>> = code.words().map(|text| self.looked_by_name(without_tag(text))).collect();
+        looked?.into_iter().max()
+    }
+
+    fn looked_by_name(&self, name: &str) -> Option<Looked> {
+        let look = self.ruleset.observations().look(name)?;
+        if look.left.is_empty() {
+            return Some(Looked::For);
+        }
+        let said = self.ruleset.names().understand(&look.left);
+        // What was done to somebody, or is in them, was not looked for: it is there.
+        let is_ill = |meaning: &ConditionIx| {
+            let kind = self.ruleset.condition(*meaning).document.kind;
+            !matches!(kind, ConditionKind::Procedure | ConditionKind::Device | ConditionKind::Medication)
+        };
+        let is_name = |reading: &Reading| {
+            let plain = reading.by != RecognisedBy::Approximate && reading.manner == Manner::default();
+            plain && reading.meanings.iter().all(is_ill)
+        };
+        let whole = !said.leftover && !said.nothing && said.readings.iter().all(is_name);
+        whole.then_some(if look.seeks { Looked::For } else { Looked::At })
     }
 
     /// Adds what a concept names, with everything that is said of it.

@@ -36,9 +36,12 @@ pub struct UnspecifiedDocument {
     /// Reasons for a booking that say nothing of the client's health.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub plain_reasons: Vec<String>,
-    /// Words of a sentence that says what would be, so that what it names is not this client's: "cancel if you have a fever".
+    /// Words behind which a statement only says what would be, to whoever reads it: "cancel if you have a fever".
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub only_if: Vec<String>,
+    /// Words that say of whom a statement speaks: the client.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub of_client: Vec<String>,
     /// Codes of others for massage of any type.
     pub codes: Vec<BookingCodeDocument>,
 }

@@ -108,6 +108,24 @@ impl NameIndex {
         self.words.phrase(&stems(text)).is_some_and(|(says, _)| says == Says::NotThere)
     }
 
+    /// Whether the text is a denial, and nothing else.
+    #[must_use]
+    pub fn only_denies(&self, text: &str) -> bool {
+        let words = stems(text);
+        self.words.phrase(&words).is_some_and(|(says, length)| says == Says::NotThere && length == words.len())
+    }
+
+    /// Whether the text denies something, or says that it is not what is there.
+    #[must_use]
+    pub fn has_denial(&self, text: &str) -> bool {
+        let words = stems(text);
+        (0..words.len()).any(|at| {
+            let rest = words.get(at..).unwrap_or_default();
+            let undone = |length: usize| rest.get(..length).is_some_and(|phrase| self.words.is_undone(phrase));
+            self.words.phrase(rest).is_some_and(|(says, _)| says == Says::NotThere) || undone(1) || undone(2)
+        })
+    }
+
     /// The whole text as one name: as it is written, by its words in any order, or as a word with several meanings.
     fn whole(&self, text: &str) -> Option<Reading> {
         if let Some(found) = self.by_text(text) {

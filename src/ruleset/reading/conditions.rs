@@ -2,7 +2,9 @@
 
 use jiff::civil::Date;
 
-use crate::model::{ConditionRequest, Fault, Recognised, RecognisedBy, SetAside, SetAsideBecause, State, Unrecognised};
+use crate::model::{
+    ConditionRequest, Fault, Recognised, RecognisedBy, SetAside, SetAsideBecause, State, Truth, Unrecognised,
+};
 
 use super::super::facts::{ConditionFact, Felt};
 use super::super::index::{ConditionIx, Ruleset};
@@ -129,6 +131,8 @@ impl Reader<'_> {
             } else {
                 self.coverage.recognised.push(Recognised { pointer: pointer.to_owned(), id, by: reading.by });
             }
+            let lifelong = !condition.document.lifelong.is_empty();
+            let stays = lifelong && request.state.unwrap_or_default() == State::Present && !reading.manner.perhaps;
             match told {
                 // A denial that was only nearly understood denies nothing.
                 Told::Denied | Told::Absent if reading.by != RecognisedBy::Approximate => found.absent.push(*meaning),
@@ -143,14 +147,15 @@ impl Reader<'_> {
                 Told::Own { present, phase, onset, resolved } => found.present.push(ConditionFact {
                     condition: *meaning,
                     pointer: pointer.to_owned(),
-                    present,
+                    // "History of multiple sclerosis": what does not pass is there.
+                    present: if stays { Truth::True } else { present },
                     phase,
                     control: request.control.or(reading.manner.control),
                     severity: request.severity.or(reading.manner.severity),
                     place: region.or(reading.manner.region).map(|number| self.place(&[number])),
                     onset,
                     resolved,
-                    lifelong: !condition.document.lifelong.is_empty(),
+                    lifelong,
                     felt,
                 }),
             }
