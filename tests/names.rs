@@ -64,6 +64,8 @@ fn what_may_be_the_clients_own_beside_a_word_for_somebody_is_not_set_aside() {
     for (text, own) in [
         ("baby oil allergy", "nut-allergy"),
         ("cat allergy", "allergy-unspecified"),
+        ("c-section after birth of my son 3 weeks ago", "caesarean"),
+        ("breast cancer since my mother died", "breast-cancer"),
         ("allergic to my partner's perfume", "allergy-unspecified"),
         ("ringworm from our cat", "ringworm"),
         ("caught scabies from my partner", "scabies"),
