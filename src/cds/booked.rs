@@ -13,7 +13,7 @@ use crate::ruleset::{BookedAs, Ruleset};
 
 use super::fhir::canonical;
 use super::raw::Resource;
-use super::record::Reasons;
+use super::record::{Reasons, in_passing};
 use super::terminology;
 use super::times::{Moment, minutes_between};
 
@@ -302,7 +302,7 @@ fn reasons(ruleset: &Ruleset, resource: &Resource, fields: &Fields) -> Reasons {
     asides.retain(|text| left.checked_sub(text.len()).inspect(|rest| left = *rest).is_some());
     Reasons {
         damaged: resource.damaged || asides.len() < said,
-        asides,
+        asides: asides.iter().flat_map(|text| in_passing(ruleset, text)).collect(),
         concepts: given().filter_map(|concept| reason(ruleset, plain(concept))).collect(),
         references: beside
             .chain(given().filter_map(|reason| reason.get("reference")))

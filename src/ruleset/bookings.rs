@@ -177,14 +177,11 @@ impl BookingIndex {
         let mut at = 0;
         while at < words.len() {
             let rest = words.get(at..).unwrap_or_default();
-            let begins = |phrase: &[String]| {
-                phrase.len() <= rest.len() && phrase.iter().zip(rest).all(|(one, other)| *one == other.folded)
-            };
-            if let Some(phrase) = self.not_booked.iter().find(|phrase| begins(phrase)) {
+            if let Some(phrase) = self.not_booked.iter().find(|phrase| begin(rest, phrase)) {
                 at += phrase.len();
                 continue;
             }
-            let name = self.names.iter().find(|name| begins(&name.words));
+            let name = self.names.iter().find(|name| begin(rest, &name.words));
             let massage = rest.first().is_some_and(|word| self.is_massage(&word.folded));
             let (length, booked, slight) = match name {
                 Some(name) => (name.words.len(), name.booked, name.slight),
@@ -244,13 +241,11 @@ impl BookingIndex {
     /// The statement up to where it says what would be.
     fn before_if<'t>(&self, statement: &'t str) -> &'t str {
         let words = words(statement);
-        let supposes = |at: usize| {
-            self.only_if.iter().any(|phrase| {
-                let rest = words.get(at..).unwrap_or_default();
-                phrase.len() <= rest.len() && phrase.iter().zip(rest).all(|(one, other)| *one == other.folded)
-            })
+        let supposes = |at: &usize| {
+            let rest = words.get(*at..).unwrap_or_default();
+            self.only_if.iter().any(|phrase| begin(rest, phrase))
         };
-        let end = (0..words.len()).find(|at| supposes(*at)).and_then(|at| words.get(at)).map(|word| word.range.start);
+        let end = (0..words.len()).find(supposes).and_then(|at| words.get(at)).map(|word| word.range.start);
         end.and_then(|end| statement.get(..end)).unwrap_or(statement)
     }
 
@@ -296,6 +291,11 @@ fn statements(text: &str) -> Vec<String> {
     let untitled = TITLES.iter().fold(text.to_owned(), |text, title| text.replace(title, title.trim_end_matches('.')));
     let parts = untitled.split(MARKS).flat_map(|part| part.split(" - ")).flat_map(|part| part.split(" / "));
     parts.map(str::to_owned).collect()
+}
+
+/// Whether the words begin with a phrase.
+fn begin(words: &[Word], phrase: &[String]) -> bool {
+    phrase.len() <= words.len() && phrase.iter().zip(words).all(|(one, other)| *one == other.folded)
 }
 
 fn span(words: &[Word], at: usize, length: usize) -> Range<usize> {

@@ -119,8 +119,8 @@ impl Asked<'_, '_> {
         let resource = Resource::read(&change.resource)?;
         let booking = Booking::read(ruleset, &resource, self.patient_id)?;
         // A booking that no longer names a condition is better only on paper: "Prenatal massage".
-        let named = booking.reasons.named_aside(ruleset);
-        if !self.booking.reasons.named_aside(ruleset).iter().all(|condition| named.contains(condition)) {
+        let named = &booking.reasons.asides;
+        if !self.booking.reasons.asides.iter().all(|condition| named.contains(condition)) {
             return None;
         }
         let screened = Screened::new(ruleset, &booking, self.prefetch, self.desk.today);

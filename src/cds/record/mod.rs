@@ -16,6 +16,7 @@ mod findings;
 mod measurements;
 mod medicines;
 mod naming;
+mod passing;
 mod reader;
 mod reasons;
 
@@ -26,6 +27,7 @@ use crate::ruleset::{Facts, Ruleset};
 
 use super::prefetch::{Key, Prefetch};
 
+pub use passing::in_passing;
 pub use reasons::Reasons;
 
 /// What a health record says about a client.

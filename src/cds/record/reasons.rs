@@ -10,7 +10,7 @@ use crate::ruleset::{ConditionIx, Ruleset};
 use super::super::fhir::{self, Concept, Reference};
 use super::super::prefetch::Key;
 use super::conditions::Course;
-use super::naming::{Sort, in_passing};
+use super::naming::Sort;
 use super::reader::{Reader, Source};
 use super::{Entry, WarningCode};
 
@@ -19,8 +19,8 @@ use super::{Entry, WarningCode};
 pub struct Reasons {
     /// What they are called.
     pub concepts: Vec<Value>,
-    /// What is said of the booking besides: its title, what it is called, notes on it. A condition may be named there.
-    pub asides: Vec<String>,
+    /// The conditions that are named beside them: in its title, in what it is called, in notes on it.
+    pub asides: Vec<ConditionRequest>,
     /// Where it is told what they are.
     pub references: Vec<Value>,
     /// The resources within the booking.
@@ -31,22 +31,14 @@ pub struct Reasons {
     pub from: String,
 }
 
-impl Reasons {
-    /// The conditions that are named beside the reasons.
-    #[must_use]
-    pub fn named_aside(&self, ruleset: &Ruleset) -> Vec<ConditionRequest> {
-        self.asides.iter().flat_map(|aside| in_passing(ruleset, aside)).collect()
-    }
-}
-
 impl Reader<'_> {
     /// Adds what the reasons name.
     pub(super) fn reasons(&mut self, reasons: &Reasons, sources: &[Source<'_>]) {
         for concept in &reasons.concepts {
             self.reason(concept, &reasons.from);
         }
-        for condition in reasons.named_aside(self.ruleset) {
-            self.add(condition, &reasons.from);
+        for condition in &reasons.asides {
+            self.add(condition.clone(), &reasons.from);
         }
         if reasons.damaged {
             self.lacks(Key::Conditions, WarningCode::Unreadable, &reasons.from);
